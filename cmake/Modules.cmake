@@ -1,0 +1,40 @@
+# A module is a folder of src/, a static library, and a row of layers.txt.
+
+file(STRINGS ${CMAKE_SOURCE_DIR}/cmake/layers.txt AISLE_LAYERS REGEX "^[a-z]+:")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/layers.txt)
+
+# Adds every module of layers.txt, in the table's order.
+function(aisle_add_modules)
+  foreach(row IN LISTS AISLE_LAYERS)
+    string(REGEX REPLACE ":.*" "" module "${row}")
+    if(EXISTS ${CMAKE_SOURCE_DIR}/src/${module}/CMakeLists.txt)
+      add_subdirectory(${CMAKE_SOURCE_DIR}/src/${module})
+    endif()
+  endforeach()
+endfunction()
+
+# aisle_module(NAME SOURCES a.cc ... [LIBRARIES lib ...] [PUBLIC_LIBRARIES lib ...])
+# The modules it may include come from layers.txt; LIBRARIES are its own outside needs.
+function(aisle_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
+  add_library(aisle_${name} STATIC ${arg_SOURCES})
+  target_include_directories(aisle_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(aisle_${name} PRIVATE aisle_flags ${arg_LIBRARIES} PUBLIC ${arg_PUBLIC_LIBRARIES})
+  foreach(row IN LISTS AISLE_LAYERS)
+    if(row MATCHES "^${name}:(.*)$")
+      separate_arguments(layers UNIX_COMMAND "${CMAKE_MATCH_1}")
+      foreach(layer IN LISTS layers)
+        target_link_libraries(aisle_${name} PUBLIC aisle_${layer})
+      endforeach()
+    endif()
+  endforeach()
+endfunction()
+
+# aisle_test(MODULE SOURCES a_test.cc ... [LIBRARIES ...]): one program of unit tests a module.
+function(aisle_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name}_test ${arg_SOURCES})
+  target_link_libraries(${name}_test PRIVATE aisle_flags aisle_${name} ${arg_LIBRARIES} GTest::gmock_main)
+  target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  gtest_discover_tests(${name}_test PROPERTIES TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+endfunction()

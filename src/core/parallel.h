@@ -1,0 +1,16 @@
+// Parallel loops over indices. Workers' exceptions are carried out: the first one is thrown to the caller.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace aisle {
+
+// What the user gave with --threads, or the machine's cores when 0. At least 1, at most 256.
+std::size_t thread_count(std::size_t wanted);
+
+// Runs body(i, worker) for i in [0, count); worker < threads. Indices are handed out one at a time, so a body
+// should be worth microseconds. With threads == 1 it runs in order on the calling thread.
+void parallel_for(std::size_t count, std::size_t threads, const std::function<void(std::size_t, std::size_t)>& body);
+
+}  // namespace aisle

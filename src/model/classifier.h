@@ -1,0 +1,57 @@
+// What every kind of model is to the rest of the program: calibrated probabilities for one item, and a card that
+// says what it is. A Classifier is immutable and shared between threads; each thread takes a Worker of its own,
+// which holds the scratch memory, so that predicting allocates nothing.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "domain/item.h"
+#include "domain/prediction.h"
+#include "domain/task.h"
+
+namespace aisle {
+
+// How probabilities become answers; fitted on validation, saved with the model.
+struct DecisionRule {
+  float sure_limit = 1;           // category: sure where the top probability is at least this
+  double wanted_precision = 0.9;  // category: what sure answers are to reach
+  std::vector<float> tag_limits;  // tags: one a label; selected where probability >= limit
+};
+
+struct ModelCard {
+  std::string model;                     // "linear"
+  TaskKind kind = TaskKind::kCategory;
+  std::vector<std::string> text_fields;  // the task's, in order
+  std::vector<LabelInfo> labels;         // index = class; at least 1
+  DecisionRule rule;
+};
+
+class Worker {
+ public:
+  virtual ~Worker() = default;
+  // out: [card().labels.size()] float32, calibrated. Category: sums to 1. An empty item gives the priors.
+  virtual void probabilities(const ItemView& item, std::span<float> out) = 0;
+  // The strongest words for `label`, at most `limit`.
+  virtual Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) = 0;
+};
+
+class Classifier {
+ public:
+  virtual ~Classifier() = default;
+  virtual const ModelCard& card() const = 0;
+  virtual std::unique_ptr<Worker> new_worker() const = 0;  // refers to this classifier
+};
+
+// Orders, selects and decides. `out` keeps its memory between calls. top_k >= 1.
+void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out);
+
+// Opens a model archive of any registered kind (register_models.cc). Checks header, sizes and offsets, not the
+// digest. kCorrupt, kUnsupported, kNotFound.
+std::shared_ptr<const Classifier> open_classifier(const std::filesystem::path& archive);
+
+}  // namespace aisle
