@@ -11,13 +11,6 @@
 namespace aisle {
 namespace {
 
-template <typename T>
-Json array_of(const std::vector<T>& values) {
-  Json array = Json::array();
-  for (const T& value : values) array.push_back(to_json(value));
-  return array;
-}
-
 Json object_of(const Parameters& parameters) {
   Json object = Json::object();
   for (const auto& [key, value] : parameters) object[key] = value;
@@ -58,6 +51,13 @@ Json to_json(const ConfusionCell& cell) { return {{"truth", cell.truth}, {"answe
 
 Json to_json(const CalibrationBin& bin) {
   return {{"mean_probability", number_or_null(bin.mean_probability)}, {"accuracy", number_or_null(bin.accuracy)}, {"count", bin.count}};
+}
+
+template <typename T>
+Json array_of(const std::vector<T>& values) {
+  Json array = Json::array();
+  for (const T& value : values) array.push_back(to_json(value));
+  return array;
 }
 
 using MeasureField = std::pair<std::string_view, double Measures::*>;
