@@ -5,8 +5,9 @@ import re
 import yaml
 
 # https://specifications.freedesktop.org/menu-spec/latest/category-registry.html
+# Less Audio and Video: what has one of them has AudioVideo too, and two names for one aisle confuse.
 MAIN_CATEGORIES = frozenset((
-    "AudioVideo", "Audio", "Video", "Development", "Education", "Game", "Graphics",
+    "AudioVideo", "Development", "Education", "Game", "Graphics",
     "Network", "Office", "Science", "Settings", "System", "Utility"))
 
 ICON_PIXELS = 128

@@ -95,6 +95,8 @@ ID: org.example.Alpha
 Name:
   C: Alpha
 Categories:
+- Audio
+- AudioVideo
 - Game
 Icon:
   cached:
@@ -147,6 +149,9 @@ class Dep11Test(unittest.TestCase):
             "id": "org.example.Zed", "title": "Zed", "summary": "Draws things",
             "body": "<p>Draws <em>everything</em>.</p>", "label": "Graphics", "group": "zed",
             "image": "icons/zed_zed.png"})
+
+    def test_audio_and_video_are_one_category(self):
+        self.assertEqual(dep11.applications(COMPONENTS, bool)[0]["label"], "AudioVideo")
 
     def test_icon_that_is_a_path_or_absent_is_no_image(self):
         items = dep11.applications(COMPONENTS, {"../../etc/passwd.png"}.__contains__)
