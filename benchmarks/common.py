@@ -95,8 +95,8 @@ def read_jsonl(path):
         return stop(f"there is no {path}: run scripts/fetch_catalogue.py")
 
 
-def write_jsonl(path, items):
-    with open(path, "w", encoding="utf-8") as file:
+def write_jsonl(path, items, mode="w"):
+    with open(path, mode, encoding="utf-8") as file:
         for item in items:
             file.write(json.dumps(item, ensure_ascii=False) + "\n")
 
