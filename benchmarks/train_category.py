@@ -30,7 +30,6 @@ def run_aisle(options, report):
         common.stop(f"`train` says accuracy {figures['accuracy']}, its answers have {own_accuracy}")
     report.cost("aisle import", import_cost)
     report.cost("aisle train", train_cost)
-    report.figure("aisle accuracy", own_accuracy)
     report.at_most("aisle expected calibration error", error, 0.03)
     report.at_most("aisle model MB", figures["model_bytes"] / MEGABYTE, 40)
     report.at_most("aisle peak memory MB, train", train_cost.peak_bytes / MEGABYTE, 1500)

@@ -16,9 +16,12 @@ import sys
 import time
 from pathlib import Path
 
-from catalogue import control, dep11, private_apt
-from catalogue.output import digest_of_files, jsonl, unpack_icons, write_atomically
-from catalogue.problem import Problem, explain_os_error
+try:
+    from catalogue import control, dep11, private_apt
+    from catalogue.output import digest_of_files, jsonl, unpack_icons, write_atomically
+    from catalogue.problem import Problem, explain_os_error
+except ModuleNotFoundError as missing:
+    sys.exit(f"fetch_catalogue: Python's module {missing.name} is missing: run scripts/setup.sh")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FILES = ("questions.jsonl", "catalogue.jsonl", "apps.jsonl")
