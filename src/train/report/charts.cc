@@ -39,12 +39,13 @@ void reliability_axes(std::string& svg) {
 void reliability_bars(std::string& svg, const std::vector<CalibrationBin>& bins) {
   std::int64_t most = 1;
   for (const CalibrationBin& bin : bins) most = std::max(most, bin.count);
+  const auto height = [most](std::int64_t count) { return kStrip * std::log1p(static_cast<double>(count)) / std::log1p(static_cast<double>(most)); };
   const double width = kSide / static_cast<double>(bins.size());
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const CalibrationBin& bin = bins[i];
     if (bin.count == 0) continue;
     const double x = kLeft + static_cast<double>(i) * width, high = bin.accuracy * kSide;
-    const double stated = kTop + (1 - bin.mean_probability) * kSide, many = static_cast<double>(bin.count) / static_cast<double>(most) * kStrip;
+    const double stated = kTop + (1 - bin.mean_probability) * kSide, many = height(bin.count);
     put(svg, "<g><title>states {:.3f}, is right {:.3f}, {} answers</title>", bin.mean_probability, bin.accuracy, count(bin.count));
     put(svg, "<rect class=right x={:.1f} y={:.1f} width={:.1f} height={:.1f} />", x + 1, kTop + kSide - high, width - 2, high);
     put(svg, "<path class=stated d='M{:.1f} {:.1f}h{:.1f}'/>", x + 1, stated, width - 2);
@@ -100,6 +101,13 @@ Drawn fold(const Evaluation& evaluation) {
   return drawn;
 }
 
+// Room for the longest label that is shown, in pixels.
+double label_room(const Drawn& drawn) {
+  std::size_t longest = 6;
+  for (const std::string& label : drawn.labels) longest = std::max(longest, std::min(label.size(), kLabelCharacters + 1));
+  return 6.6 * static_cast<double>(longest) + 12;
+}
+
 double cell_size(std::size_t classes) { return classes <= 12 ? 40 : classes <= 30 ? 24 : 15; }
 
 void matrix_labels(std::string& svg, const Drawn& drawn, double size, double left, double top) {
@@ -132,28 +140,34 @@ void matrix_cells(std::string& svg, const Drawn& drawn, double size, double left
 
 std::string reliability_diagram(const Evaluation& evaluation) {
   std::string svg;
-  put(svg, "<figure><svg class=reliability viewBox='0 0 360 {:.0f}' role=img aria-labelledby=reliability-title>"
+  put(svg, "<figure class=beside><svg class=reliability viewBox='0 0 360 {:.0f}' role=img aria-labelledby=reliability-title>"
       "<title id=reliability-title>Reliability diagram: how often answers are right, by the probability that was stated</title>\n",
       kStripTop + kStrip + 26);
   reliability_axes(svg);
   reliability_bars(svg, evaluation.reliability);
   put(svg, "<path class=diagonal d='M{:.1f} {:.1f}L{:.1f} {:.1f}'/></svg>", kLeft, kTop + kSide, kLeft + kSide, kTop);
-  svg += "<figcaption>A bar that ends at the dashed line is honest: of the answers that state 0.8, eight of ten are right. "
-         "A bar below it: the model is too sure of itself; above: too modest. The short line in a bar is the mean that was "
-         "stated. The strip below shows how many answers each bar stands for.</figcaption></figure>\n";
-  return svg + reliability_figures(evaluation.reliability);
+  svg += "<figcaption><p>A bar that ends at the dashed line is honest: of the answers that state 0.8, eight of ten are right. "
+         "Where it ends lower, the model is too sure of itself; where higher, too modest. The short line is the mean that "
+         "was stated.</p><p>The strip below shows how many answers each bar stands for, on a logarithmic scale: a bar of few "
+         "answers says little.</p>";
+  return svg + reliability_figures(evaluation.reliability) + "</figcaption></figure>\n";
 }
 
 std::string confusion_matrix(const Evaluation& evaluation) {
   const Drawn drawn = fold(evaluation);
   if (drawn.labels.empty()) return "<p>There is nothing to draw.</p>";
   const double size = cell_size(drawn.labels.size()), side = size * static_cast<double>(drawn.labels.size());
-  const double left = 150, top = 128, width = left + side + 78, height = top + side + 8;
+  const double left = label_room(drawn), top = left * 0.87;  // the columns' labels lean by 60 degrees
+  const double width = left + side + left * 0.5, height = top + side + 2;
   std::string svg;
   put(svg, "<figure><div class=scroll tabindex=0 role=region aria-label='Confusion matrix'><svg class=matrix viewBox='0 0 {0:.0f} {1:.0f}' "
       "width={0:.0f} height={1:.0f} role=img aria-labelledby=matrix-title><title id=matrix-title>Confusion matrix: rows are the true "
       "classes, columns the answers</title>\n", width, height);
   put(svg, "<rect class=ground x={:.1f} y={:.1f} width={:.1f} height={:.1f} />\n", left, top, side, side);
+  for (std::size_t i = 5; i < drawn.labels.size(); i += 5) {
+    const double at = static_cast<double>(i) * size;
+    put(svg, "<path class=grid d='M{0:.1f} {1:.1f}h{2:.1f}M{3:.1f} {4:.1f}v{2:.1f}'/>", left, top + at, side, left + at, top);
+  }
   matrix_labels(svg, drawn, size, left, top);
   matrix_cells(svg, drawn, size, left, top);
   svg += "</svg></div><figcaption>A row is a true class, a column an answer; <span class=key-right>blue</span> is right, "

@@ -43,8 +43,7 @@ std::string header(const ReportHeading& heading, const Evaluation& evaluation) {
                      escaped(heading.created);
   if (evaluation.seconds > 0 && evaluation.items > 0) {
     const double rate = static_cast<double>(evaluation.items) / evaluation.seconds;
-    fmt::format_to(std::back_inserter(html), " \u00B7 answered in {:.2f} s, {} items a second", evaluation.seconds,
-                   count(std::llround(rate)));
+    fmt::format_to(std::back_inserter(html), " \u00B7 answered in {:.2g} s, {} items a second", evaluation.seconds, count(std::llround(rate)));
   }
   return html + "</p>" + tiles(evaluation) + notes(evaluation) + "</header>\n";
 }

@@ -46,22 +46,26 @@ th button:focus-visible,.scroll:focus-visible,summary:focus-visible{outline:2px 
 th[aria-sort] button::after{content:" \2193"}
 th[aria-sort=ascending] button::after{content:" \2191"}
 figure{margin:0}
+.beside{display:grid;grid-template-columns:minmax(0,27rem) 1fr;gap:1rem 2.5rem;align-items:center}
+.beside p{margin:0 0 .75rem}
+.beside table{color:var(--ink)}.beside th,.beside td{padding:.15rem .5rem}
 figcaption{font-size:.925rem;margin-top:.75rem;max-width:44rem}
 summary{cursor:pointer;margin:.75rem 0}
 svg text{fill:var(--soft);font-size:11px;font-family:inherit}
 svg.reliability{width:100%;max-width:27rem;height:auto}
 svg.matrix{display:block}
-svg .in{fill:var(--ink);font-size:10px}
+svg .in{fill:var(--ink);stroke:var(--card);stroke-width:2.5px;paint-order:stroke}
 svg .right{fill:var(--right)}svg .wrong{fill:var(--wrong)}svg .many{fill:var(--many)}
 svg .grid{stroke:var(--line)}svg .ground{fill:none;stroke:var(--line)}
 svg .diagonal{stroke:var(--ink);stroke-dasharray:4 4;fill:none}
 svg .stated{stroke:var(--wrong);stroke-width:2.5}
 .key-right,.key-wrong{font-weight:600;color:var(--right)}.key-wrong{color:var(--wrong)}
 footer{max-width:70rem;margin:auto;padding:0 1.25rem 2.5rem;color:var(--soft);font-size:.875rem}
+@media (max-width:50rem){.beside{grid-template-columns:1fr}}
 @media (max-width:40rem){header{padding-top:1.25rem}section{padding:1rem;margin:1rem 0}.bar{display:none}
-.measures,.measures tbody{display:block}.measures thead{display:none}.measures tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.4rem 0}
+.measures,.measures caption,.measures tbody{display:block}.measures thead{display:none}.measures tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:.4rem 0}
 .measures th,.measures td{border:0;padding:.1rem 0}.measures td:last-child{grid-column:1/-1;color:var(--soft)}
-.mistakes,.mistakes tbody,.mistakes td{display:block}.mistakes thead{display:none}.mistakes tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}
+.mistakes,.mistakes caption,.mistakes tbody,.mistakes td{display:block}.mistakes thead{display:none}.mistakes tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}
 .mistakes td{border:0;padding:.15rem 0;text-align:left}.mistakes td+td::before{color:var(--soft);content:"True: "}
 .mistakes td+td+td::before{content:"Answered: "}.mistakes td+td+td+td::before{content:"Probability: "}}
 @media print{body{background:#fff}section{break-inside:avoid;border:0;padding:0}}
