@@ -1,0 +1,69 @@
+#include "model/card_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "domain/limits.h"
+
+namespace aisle {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxCardBytes = 64 << 20;
+constexpr int kMaxDepth = 8;
+
+[[noreturn]] void corrupt(const std::string& what) { throw Error(ErrorCode::kCorrupt, "the model file's card is broken: " + what); }
+
+json rule_to_json(const DecisionRule& rule) {
+  return {{"sure_limit", rule.sure_limit}, {"wanted_precision", rule.wanted_precision}, {"tag_limits", rule.tag_limits}};
+}
+
+DecisionRule rule_from_json(const json& value, TaskKind kind, std::size_t labels) {
+  DecisionRule rule;
+  rule.sure_limit = value.at("sure_limit").get<float>();
+  rule.wanted_precision = value.at("wanted_precision").get<double>();
+  rule.tag_limits = value.at("tag_limits").get<std::vector<float>>();
+  if (kind == TaskKind::kTags && rule.tag_limits.size() != labels) corrupt("it has not one limit a tag");
+  return rule;
+}
+
+}  // namespace
+
+json card_to_json(const ModelCard& card) {
+  json labels = json::array();
+  for (const LabelInfo& label : card.labels) labels.push_back({{"label", label.label}, {"name", label.name}, {"items", label.items}});
+  return {{"model", card.model}, {"kind", to_string(card.kind)}, {"text_fields", card.text_fields}, {"labels", std::move(labels)}, {"rule", rule_to_json(card.rule)}};
+}
+
+ModelCard card_from_json(const json& value) {
+  try {
+    ModelCard card;
+    card.model = value.at("model").get<std::string>();
+    card.kind = parse_task_kind(value.at("kind").get<std::string>());
+    card.text_fields = value.at("text_fields").get<std::vector<std::string>>();
+    for (const json& label : value.at("labels")) {
+      card.labels.push_back({label.at("label").get<std::string>(), label.at("name").get<std::string>(), label.at("items").get<std::int64_t>()});
+    }
+    if (card.labels.empty() || card.labels.size() > limits::kLabelsPerTask) corrupt("it has " + std::to_string(card.labels.size()) + " labels");
+    card.rule = rule_from_json(value.at("rule"), card.kind, card.labels.size());
+    return card;
+  } catch (const json::exception& error) {
+    corrupt(error.what());
+  }
+}
+
+json parse_card(std::span<const std::byte> bytes) {
+  if (bytes.size() > kMaxCardBytes) corrupt("it has " + std::to_string(bytes.size()) + " bytes");
+  const char* text = reinterpret_cast<const char*>(bytes.data());
+  const json::parser_callback_t bounded = [](int depth, json::parse_event_t, json&) {
+    if (depth > kMaxDepth) corrupt("it is nested too deeply");
+    return true;
+  };
+  try {
+    return json::parse(text, text + bytes.size(), bounded);
+  } catch (const json::exception& error) {
+    corrupt(error.what());
+  }
+}
+
+}  // namespace aisle

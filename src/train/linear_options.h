@@ -1,0 +1,33 @@
+// The `--set` keys of the linear model.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "train/trainer.h"
+
+namespace aisle {
+
+struct LinearOptions {
+  std::uint32_t epochs = 0;          // 0: chosen
+  double learning_rate = 0;          // 0: chosen
+  double l2 = 0;
+  std::uint32_t word_ngrams = 2;
+  std::uint32_t char_min = 0, char_max = 0;
+  bool by_field = true;
+  std::uint32_t hash_bits = 24;
+  std::uint32_t min_items = 0;       // 0: chosen; an n-gram of fewer items is dropped
+  double unknown = 1;
+  bool class_weights = false;
+  double wanted_precision = 0.9;
+  std::uint64_t max_memory_mb = 1024;
+  std::uint64_t max_model_mb = 32;
+  std::uint32_t batch = 64;
+};
+
+std::span<const OptionSpec> linear_option_specs();
+
+// Throws kInvalidArgument with the key and the range.
+LinearOptions parse_linear_options(const Parameters& parameters);
+
+}  // namespace aisle

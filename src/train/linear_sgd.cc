@@ -1,0 +1,140 @@
+#include "train/linear_sgd.h"
+
+#include <algorithm>
+#include <barrier>
+#include <cmath>
+#include <exception>
+#include <numeric>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/random.h"
+#include "model/linear/kernels.h"
+
+namespace aisle {
+namespace {
+
+constexpr float kSmall = 1e-6F;  // keeps the first step finite
+
+
+}  // namespace
+
+double loss_gradient(TaskKind kind, std::span<float> z, std::size_t classes, std::span<const std::uint32_t> labels) {
+  double loss = 0;
+  if (kind == TaskKind::kCategory) {
+    const float own = z[labels[0]];
+    loss = kernels::softmax(z.data(), classes) - own;
+  } else {
+    for (const std::uint32_t label : labels) loss -= z[label];
+    kernels::sigmoid(z.data(), z.size());
+    // -ln(1 - p), from p: exact enough for a figure that people read.
+    for (std::size_t k = 0; k < classes; ++k) loss -= std::log(std::max(1.0F - z[k], 1e-12F));
+    std::fill(z.begin() + static_cast<std::ptrdiff_t>(classes), z.end(), 0.0F);
+  }
+  for (const std::uint32_t label : labels) z[label] -= 1;
+  return loss;
+}
+
+// What the workers share in one epoch.
+struct LinearSgd::Pass {
+  const SparseSet& items;
+  std::vector<std::uint32_t> order;
+  std::vector<float> gradients;  // [batch, stride]
+  std::vector<float> squares;    // [batch]: of the gradients
+  std::vector<double> losses;    // one a worker
+  bool stop = false;             // written by worker 0 before the first barrier of a batch
+};
+
+LinearSgd::LinearSgd(const SgdOptions& options, std::size_t rows, std::span<const float> start_bias)
+    : options_(options), squares_(rows) {
+  weights_.rows = rows;
+  weights_.stride = kernels::padded(options.classes);
+  weights_.values = HugeArray<float>(rows * weights_.stride);
+  weights_.bias.assign(weights_.stride, 0);
+  std::ranges::copy(start_bias, weights_.bias.begin());
+}
+
+double LinearSgd::epoch(const SparseSet& items, const CancelToken& cancel) {
+  const std::size_t threads = std::max<std::size_t>(options_.threads, 1);
+  const std::size_t batches = (items.size() + options_.batch - 1) / options_.batch;
+  Pass pass{items, std::vector<std::uint32_t>(items.size()), {}, {}, std::vector<double>(threads)};
+  pass.gradients.resize(options_.batch * weights_.stride);
+  pass.squares.resize(options_.batch);
+  std::iota(pass.order.begin(), pass.order.end(), 0U);
+  Random(mix64(options_.seed) + epochs_done_).shuffle(std::span(pass.order));
+
+  std::barrier barrier(static_cast<std::ptrdiff_t>(threads));
+  parallel_for(threads, threads, [&](std::size_t worker, std::size_t) {
+    for (std::size_t batch = 0; batch < batches; ++batch) {
+      if (worker == 0) pass.stop = cancel.cancelled();
+      score(pass, batch, worker);
+      barrier.arrive_and_wait();
+      if (pass.stop) return;
+      const double done = (epochs_done_ + static_cast<double>(batch) / static_cast<double>(batches)) / options_.epochs;
+      update(pass, batch, worker, static_cast<float>(options_.learning_rate * std::max(1 - done, 0.0)));
+      barrier.arrive_and_wait();
+    }
+  });
+  cancel.check();
+  ++epochs_done_;
+  return std::accumulate(pass.losses.begin(), pass.losses.end(), 0.0) / static_cast<double>(std::max<std::size_t>(items.size(), 1));
+}
+
+void LinearSgd::score(Pass& pass, std::size_t batch, std::size_t worker) {
+  const std::size_t from = batch * options_.batch, to = std::min(from + options_.batch, pass.items.size());
+  const std::size_t stride = weights_.stride;
+  for (std::size_t i = from + worker; i < to; i += std::max<std::size_t>(options_.threads, 1)) {
+    const std::span<float> z = std::span(pass.gradients).subspan((i - from) * stride, stride);
+    std::ranges::copy(weights_.bias, z.begin());
+    const std::uint32_t item = pass.order[i];
+    kernels::accumulate(pass.items.item(item), weights_.values.data(), stride, z.data());
+    const std::span<const std::uint32_t> labels = pass.items.item_labels(item);
+    pass.losses[worker] += loss_gradient(options_.kind, z, options_.classes, labels);
+    if (!options_.class_weights.empty()) {
+      if (options_.kind == TaskKind::kCategory) {
+        for (float& value : z) value *= options_.class_weights[labels[0]];
+      } else {
+        for (const std::uint32_t label : labels) z[label] *= options_.class_weights[label];
+      }
+    }
+    float square = 0;
+    for (const float value : z) square += value * value;
+    pass.squares[i - from] = square;
+  }
+}
+
+void LinearSgd::update(Pass& pass, std::size_t batch, std::size_t worker, float rate) {
+  const std::size_t from = batch * options_.batch, to = std::min(from + options_.batch, pass.items.size());
+  const std::size_t stride = weights_.stride, threads = std::max<std::size_t>(options_.threads, 1);
+  const auto first_row = static_cast<std::uint32_t>(weights_.rows * worker / threads);
+  const auto end_row = static_cast<std::uint32_t>(weights_.rows * (worker + 1) / threads);
+  for (std::size_t i = from; i < to; ++i) {
+    const float square = pass.squares[i - from];
+    const float* gradient = &pass.gradients[(i - from) * stride];
+    const std::span<const Feature> features = pass.items.item(pass.order[i]);
+    auto feature = threads == 1 ? features.begin() : std::ranges::lower_bound(features, first_row, {}, &Feature::row);
+    for (; feature != features.end() && feature->row < end_row; ++feature) {
+      const float sum = squares_[feature->row] += feature->weight * feature->weight * square;
+      kernels::add_scaled(&weights_.values[feature->row * stride], gradient, -rate * feature->weight / std::sqrt(sum + kSmall), stride);
+    }
+    if (worker != 0) continue;
+    bias_squares_ += square;
+    kernels::add_scaled(weights_.bias.data(), gradient, -rate / std::sqrt(bias_squares_ + kSmall), stride);
+  }
+}
+
+std::vector<float> score_all(const LinearWeights& weights, const SparseSet& items, std::size_t classes, std::size_t threads) {
+  constexpr std::size_t kBlock = 256;
+  std::vector<float> logits(items.size() * classes);
+  parallel_for((items.size() + kBlock - 1) / kBlock, threads, [&](std::size_t block, std::size_t) {
+    std::vector<float> z(weights.stride);
+    for (std::size_t i = block * kBlock; i < std::min((block + 1) * kBlock, items.size()); ++i) {
+      std::ranges::copy(weights.bias, z.begin());
+      kernels::accumulate(items.item(i), weights.values.data(), weights.stride, z.data());
+      std::copy_n(z.begin(), classes, logits.begin() + static_cast<std::ptrdiff_t>(i * classes));
+    }
+  });
+  return logits;
+}
+
+}  // namespace aisle

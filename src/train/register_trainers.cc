@@ -1,0 +1,57 @@
+// The explicit list of the kinds of model that this program can train.
+#include <algorithm>
+#include <array>
+
+#include "core/error.h"
+#include "train/linear_trainer.h"
+#include "train/trainer.h"
+
+namespace aisle {
+namespace {
+
+std::array<const Trainer*, 1> all_trainers() {
+  static const LinearTrainer kLinear;
+  return {&kLinear};
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+std::vector<const Trainer*> list_trainers() {
+  const auto trainers = all_trainers();
+  return {trainers.begin(), trainers.end()};
+}
+
+const Trainer& find_trainer(std::string_view kind) {
+  std::vector<std::string> kinds;
+  for (const Trainer* trainer : all_trainers()) {
+    if (trainer->kind() == kind) return *trainer;
+    kinds.emplace_back(trainer->kind());
+  }
+  throw Error(ErrorCode::kInvalidArgument, "there is no kind of model '" + std::string(kind.substr(0, 80)) + "'; there are: " + joined(kinds));
+}
+
+Parameters merge_parameters(const Trainer& trainer, std::span<const std::pair<std::string, std::string>> set) {
+  Parameters merged;
+  std::vector<std::string> keys;
+  for (const OptionSpec& spec : trainer.options()) {
+    merged.emplace_back(spec.key, spec.default_value);
+    keys.push_back(spec.key);
+  }
+  for (const auto& [key, value] : set) {
+    const auto found = std::ranges::find(merged, key, &std::pair<std::string, std::string>::first);
+    if (found == merged.end()) {
+      throw Error(ErrorCode::kUsage, "--set knows no key '" + key.substr(0, 80) + "'; there are: " + joined(keys), {{"key", key.substr(0, 80)}});
+    }
+    found->second = value;
+  }
+  std::ranges::sort(merged);
+  return merged;
+}
+
+}  // namespace aisle
