@@ -21,7 +21,7 @@ const std::array<OptionSpec, 14> kSpecs = {{
     {"max_memory_mb", "1024", "what training may take, in megabytes"},
     {"max_model_mb", "32", "size of the model file, in megabytes"},
     {"min_items", "0", "n-grams of fewer items are dropped; 0: chosen by the size of the data"},
-    {"unknown", "1", "how much unknown n-grams weaken the evidence of the known ones (0 to 1)"},
+    {"unknown", "0", "how much unknown n-grams weaken the evidence of the known ones (0 to 1)"},
     {"wanted_precision", "0.9", "what sure answers are to reach"},
     {"word_ngrams", "2", "1: words; 2: and pairs of neighbours; 3: and triples"},
 }};

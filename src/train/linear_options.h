@@ -17,7 +17,7 @@ struct LinearOptions {
   bool by_field = true;
   std::uint32_t hash_bits = 24;
   std::uint32_t min_items = 0;       // 0: chosen; an n-gram of fewer items is dropped
-  double unknown = 1;
+  double unknown = 0;
   bool class_weights = false;
   double wanted_precision = 0.9;
   std::uint64_t max_memory_mb = 1024;
