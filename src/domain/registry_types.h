@@ -66,6 +66,7 @@ struct ModelVersion {
   std::int64_t peak_memory_bytes = 0;
   Parameters parameters;
   std::int64_t created_ms = 0;
+  std::string actor;         // who trained it
   std::vector<std::string> aliases;  // "production", "candidate"
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "core/config.h"
 #include "storage/blobs.h"
 #include "storage/store.h"
 
@@ -11,13 +12,15 @@ namespace aisle {
 
 struct Workspace {
   std::filesystem::path folder;
+  Config config;
   std::unique_ptr<TrainingStore> training;
   std::unique_ptr<UserStore> users;
   std::unique_ptr<LogStore> logs;
   std::unique_ptr<BlobStore> blobs;
 };
 
-// Makes the folder with everything in it. kAlreadyExists when it is a workspace; kInvalidArgument when it holds other files.
+// Makes the folder with everything in it; only its owner may read it. kAlreadyExists when it is a workspace;
+// kInvalidArgument when it holds other files. What an interrupted init left is completed.
 void init_workspace(const std::filesystem::path& folder);
 
 // Opens what init made and migrates it. kNotFound names `aisle init`. kUnsupported when a newer program made it.
