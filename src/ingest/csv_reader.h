@@ -25,6 +25,10 @@ class CsvReader final : public RecordReader {
   std::vector<std::string> unused_columns() const override;
   std::string rejects_header() const override { return header_; }
 
+  const std::vector<std::string>& columns() const { return columns_; }
+  // Any cell of the record that next() has just given, wanted or not.
+  void read_cell(const Record& record, std::size_t column, std::string& text) const { assign_cell(record.raw, scan_.cells[column], text); }
+
  private:
   void read_header(const ColumnPlan& plan);
   // Scans the next record into scan_; false at the end of the file. A record over the bound stays kNeedMore.

@@ -123,10 +123,12 @@ std::vector<InputGroup> group_inputs(const std::vector<std::string>& sources, Fo
 std::string without_password(const std::string& source) {
   const std::size_t scheme = source.find("://");
   if (scheme == std::string::npos) return source;
-  const std::size_t at = source.find('@', scheme + 3);
-  const std::size_t colon = source.find(':', scheme + 3);
-  if (at == std::string::npos || colon > at) return source;
-  return source.substr(0, colon) + source.substr(at);
+  // Options may hold a password too, and a password may hold an unescaped '@' or '/': rather too much is left out.
+  const std::string address = source.substr(0, source.find('?'));
+  const std::size_t at = address.rfind('@');
+  const std::size_t colon = address.find(':', scheme + 3);
+  if (at == std::string::npos || colon > at) return address;
+  return address.substr(0, colon) + address.substr(at);
 }
 
 }  // namespace aisle
