@@ -2,7 +2,7 @@
 #include <cctype>
 
 #include "core/error.h"
-#include "ingest/sql_reader.h"
+#include "ingest/row_source.h"
 
 namespace aisle {
 namespace {

@@ -9,34 +9,29 @@
 
 #include "ingest/column_plan.h"
 #include "ingest/record.h"
+#include "ingest/row_source.h"
 
 namespace aisle {
 
 class SqlReader final : public RecordReader {
  public:
   // Runs the query. `plan` must outlive the reader. Throws kUsage (no query), kUnsupported (another database),
-  // kInvalidArgument (the query or its columns), kIo (no connection). Messages never hold the password.
+  // kInvalidArgument (the query or its columns), kNotFound or kIo (no connection). Messages never hold the password.
   SqlReader(const std::string& url, const std::string& query, const ColumnPlan& plan);
-  ~SqlReader() override;
 
   ReadStatus next(Record& record) override;
   std::vector<std::string> unused_columns() const override;
   std::string rejects_header() const override;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
+  ReadStatus reject(Record& record, ProblemKind kind, std::size_t column, std::string message);
 
-// What a database's URL says.
-struct DatabaseUrl {
-  std::string scheme;  // "sqlite", "postgresql"
-  std::string user, password, host, port;
-  std::string path;    // the database's name or file, decoded
-  std::vector<std::pair<std::string, std::string>> options;
+  std::string name_;  // the URL without its password
+  std::unique_ptr<RowSource> rows_;
+  std::vector<std::size_t> slots_;  // column -> slot
+  std::vector<RowSource::Value> values_;
+  std::int64_t row_ = 0;
+  std::string raw_;  // the row as CSV
 };
-
-// RFC 3986 with percent-decoding. Throws kInvalidArgument, without the password in the message.
-DatabaseUrl parse_database_url(const std::string& url);
 
 }  // namespace aisle
