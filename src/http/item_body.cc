@@ -1,0 +1,155 @@
+#include "http/item_body.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "core/error.h"
+#include "domain/limits.h"
+
+namespace aisle::http {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t kKeptBytes = 256 << 10;
+
+[[noreturn]] void refuse(const std::string& message, std::string_view field = {}) {
+  ErrorContext context;
+  if (!field.empty()) context.emplace_back("field", std::string(field.substr(0, 80)));
+  throw Error(ErrorCode::kInvalidArgument, message, std::move(context));
+}
+
+[[noreturn]] void refuse_json(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::EMPTY: refuse("the body is empty; send a JSON object with the item's fields");
+    case simdjson::UTF8_ERROR: refuse("the body is not UTF-8; JSON has no other encoding");
+    case simdjson::DEPTH_ERROR: refuse("the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
+    case simdjson::UNESCAPED_CHARS: refuse("a JSON string holds a control character; write it as \\u00XX, line breaks as \\n");
+    case simdjson::UNCLOSED_STRING: refuse("the JSON ends inside a string; was the body cut?");
+    case simdjson::STRING_ERROR: refuse("a JSON string has a wrong escape or half a surrogate pair");
+    case simdjson::NUMBER_ERROR: refuse("a JSON number is malformed or out of range");
+    default: refuse(std::string("the body is not valid JSON: ") + simdjson::error_message(code));
+  }
+}
+
+std::string_view type_name(const dom::element& value) {
+  switch (value.type()) {
+    case dom::element_type::ARRAY: return "a list";
+    case dom::element_type::OBJECT: return "an object";
+    case dom::element_type::STRING: return "a string";
+    case dom::element_type::BOOL: return "a boolean";
+    case dom::element_type::NULL_VALUE: return "null";
+    default: return "a number";
+  }
+}
+
+std::string names_of(const Task& task) {
+  std::string names;
+  for (const std::string& field : task.text_fields) names += (names.empty() ? "" : ", ") + field;
+  return task.image_field.empty() ? names : names + ", image";
+}
+
+std::string_view string_of(const dom::element& value, std::string_view key) {
+  std::string_view text;
+  if (value.get(text) != simdjson::SUCCESS) refuse("'" + std::string(key.substr(0, 80)) + "' must be a string, not " + std::string(type_name(value)), key);
+  return text;
+}
+
+void read_text(const dom::element& value, std::string_view key, std::string& out) {
+  if (value.is_null()) return;  // as if absent
+  const std::string_view text = string_of(value, key);
+  if (text.size() > limits::kFieldBytes) {
+    throw Error(ErrorCode::kTooLarge, "'" + std::string(key) + "' has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(limits::kFieldBytes) + " are read", {{"field", std::string(key)}});
+  }
+  if (std::memchr(text.data(), 0, text.size()) != nullptr) refuse("'" + std::string(key) + "' holds a NUL, which is no text; remove it", key);
+  out = text;
+}
+
+void read_id(const dom::element& value, std::string& out) {
+  std::int64_t number = 0;
+  if (value.is_null()) return;
+  if (value.get(number) == simdjson::SUCCESS) {
+    out = std::to_string(number);
+    return;
+  }
+  const std::string_view id = string_of(value, "id");
+  const bool has_control = std::ranges::any_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (id.empty() || id.size() > limits::kIdBytes || has_control) refuse("an id has 1 to " + std::to_string(limits::kIdBytes) + " bytes without control characters; leave it out to have none", "id");
+  out = id;
+}
+
+bool is_blank(const std::string& text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c <= 0x20; });
+}
+
+}  // namespace
+
+struct ItemBodyReader::State {
+  dom::parser parser;
+  std::string padded;  // simdjson reads a few bytes past the end
+  std::vector<std::string_view> seen;
+
+  dom::object parse(std::string_view json) {
+    if (padded.capacity() > 2 * kKeptBytes && json.size() < kKeptBytes) *this = State();  // after a large one
+    if (json.size() > limits::kRowBytes) throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(json.size()) + " bytes; at most " + std::to_string(limits::kRowBytes) + " are read");
+    padded.assign(json);
+    padded.append(simdjson::SIMDJSON_PADDING, ' ');
+    if (parser.capacity() < json.size() || parser.max_depth() != limits::kJsonDepth) {
+      if (const auto code = parser.allocate(std::max(json.size(), std::size_t{16} << 10), limits::kJsonDepth)) refuse_json(code);
+    }
+    dom::element document;
+    if (const auto code = parser.parse(padded.data(), json.size(), false).get(document)) refuse_json(code);
+    dom::object object;
+    if (document.get(object) != simdjson::SUCCESS) refuse("the JSON must be an object with the item's fields, not " + std::string(type_name(document)));
+    return object;
+  }
+
+  void refuse_repeated(std::string_view key) {
+    if (std::ranges::find(seen, key) != seen.end()) refuse("'" + std::string(key) + "' is given twice", key);
+    seen.push_back(key);
+  }
+};
+
+ItemBodyReader::ItemBodyReader() : state_(std::make_unique<State>()) {}
+ItemBodyReader::~ItemBodyReader() = default;
+
+void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, Item& item) {
+  const dom::object object = state_->parse(json);
+  item.texts.resize(task.text_fields.size());
+  for (std::string& text : item.texts) text.clear();
+  item.id.clear();
+  state_->seen.clear();
+  bool has_image = false;
+  for (const auto& [key, value] : object) {
+    const auto field = std::ranges::find(task.text_fields, key);
+    const bool is_image = !task.image_field.empty() && (key == "image" || key == task.image_field);
+    const bool known = key == "id" || (keys == Keys::kFieldsAndTask && key == "task") || (keys == Keys::kRow && (key == "label" || key == "group" || key == "split"));
+    if (field == task.text_fields.end() && !is_image && !known) {
+      refuse("task '" + task.name + "' has no field '" + std::string(key.substr(0, 80)) + "'; its fields are: " + names_of(task), key);
+    }
+    state_->refuse_repeated(key);
+    if (field != task.text_fields.end()) {
+      read_text(value, key, item.texts[static_cast<std::size_t>(field - task.text_fields.begin())]);
+    } else if (is_image) {
+      has_image = !value.is_null() && !string_of(value, key).empty();
+    } else if (key == "id") {
+      read_id(value, item.id);
+    }
+  }
+  if (!std::ranges::all_of(item.texts, is_blank)) return;
+  if (has_image) refuse("the served model reads text, not pictures: give at least one of " + names_of(task));
+  refuse("the item is empty: give at least one of " + names_of(task));
+}
+
+std::string ItemBodyReader::task_of(std::string_view json) {
+  std::string task;
+  for (const auto& [key, value] : state_->parse(json)) {
+    if (key == "task") task = string_of(value, key);
+  }
+  return task;
+}
+
+}  // namespace aisle::http
