@@ -47,12 +47,13 @@ std::string describe_counts(const PersonalDataCounts& counts) {
 Inspector::Inspector(const Task& task, const InspectOptions& options)
     : fields_(task.text_fields), image_field_(task.image_field), options_(options), masker_(options.phone_region, options.patterns) {}
 
-Inspection Inspector::inspect(Item& item, std::string_view) const {
+Inspection Inspector::inspect(Item& item, std::string_view picture) const {
   Inspection found;
   check_encoding(item, found);
   if (item.image.empty() && std::ranges::all_of(item.texts, is_blank)) {
     reject(found, ProblemKind::kEmpty, "", "the item has no text and no picture; fill in one of its fields or remove the row");
   }
+  if (!picture.empty()) check_picture(picture, found);
   if (found.rejected) return found;
   if (options_.mask_personal_data) mask(item, found);
   measure(item, found);
@@ -74,6 +75,11 @@ void Inspector::check_text(const std::string& column, std::string_view text, Ins
   } else if (const auto control = std::ranges::find_if(text, is_control_byte); control != text.end()) {
     reject(found, ProblemKind::kEncoding, column, "byte " + std::to_string(control - text.begin() + 1) + " is the control character " + hexadecimal(*control) + "; remove it");
   }
+}
+
+void Inspector::check_picture(std::string_view picture, Inspection& found) const {
+  const ProbeResult result = pictures_.probe(picture, {limits::kPictureBytes, limits::kPicturePixels});
+  if (!result.info) reject(found, ProblemKind::kUnreadablePicture, image_field_, result.reason);
 }
 
 void Inspector::mask(Item& item, Inspection& found) const {

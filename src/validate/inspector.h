@@ -9,6 +9,7 @@
 #include "domain/item.h"
 #include "domain/problem.h"
 #include "domain/task.h"
+#include "picture/picture_library.h"
 #include "text/language.h"
 #include "text/personal_data.h"
 #include "validate/fingerprint.h"
@@ -42,12 +43,13 @@ class Inspector {
 
   // Encoding, control bytes, emptiness, size and picture (rejected); length and personal data (warnings), which is
   // masked in item.texts. `picture`: the picture file's bytes, where there are any. About 40 microseconds for a text
-  // of 500 bytes, 30 of them for its language. Throws kUnsupported where a picture comes and libvips is missing.
+  // of 500 bytes, 30 of them for its language. Throws kUnsupported where a picture comes and the picture library is missing.
   Inspection inspect(Item& item, std::string_view picture = {}) const;
 
  private:
   void check_encoding(const Item& item, Inspection& found) const;
   void check_text(const std::string& column, std::string_view text, Inspection& found) const;
+  void check_picture(std::string_view picture, Inspection& found) const;
   void mask(Item& item, Inspection& found) const;
   void measure(const Item& item, Inspection& found) const;
 
@@ -55,6 +57,7 @@ class Inspector {
   std::string image_field_;
   InspectOptions options_;
   PersonalDataMasker masker_;
+  PictureLibrary pictures_;
 };
 
 }  // namespace aisle

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint16_t kMaxFiles = UINT16_MAX;
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::string other_part(std::string_view what, Split other, Split split) {
   return std::string(what) + " is in " + std::string(to_string(other)) + ", this item in " + std::string(to_string(split)) + "; give both the same split";
@@ -105,10 +105,10 @@ struct Validator::State {
   void check_labels(Row& row) const {
     for (const std::string& label : row.item.labels) {
       if (!labels.fits(label)) {
-        row.add(ProblemKind::kInvalidLabel, "label", "the task would have too many labels with " + quoted(label));
+        row.add(ProblemKind::kInvalidLabel, "label", "the task would have too many labels with " + in_quotes(label));
         row.admission.verdict = Verdict::kReject;
       } else if (labels.is_unknown(label)) {
-        row.add(ProblemKind::kUnknownLabel, "label", "the label " + quoted(label) + " is new to this task; is it spelt as the others are?");
+        row.add(ProblemKind::kUnknownLabel, "label", "the label " + in_quotes(label) + " is new to this task; is it spelt as the others are?");
       }
     }
   }
@@ -123,7 +123,7 @@ struct Validator::State {
       else if (resembles) item.split = seen[row.similar.number].split();
       else item.split = assigned_split(item.group.empty() ? item.id : item.group);
     }
-    if (of_group && *of_group != item.split) row.add(ProblemKind::kLeakage, "split", other_part("the group " + quoted(item.group), *of_group, item.split));
+    if (of_group && *of_group != item.split) row.add(ProblemKind::kLeakage, "split", other_part("the group " + in_quotes(item.group), *of_group, item.split));
     if (!resembles) return;
     const SeenItems::Record& other = seen[row.similar.number];
     if (other.split() != item.split) row.add(ProblemKind::kLeakage, "split", other_part("nearly the same text, " + place_of(other) + ",", other.split(), item.split));
@@ -138,7 +138,7 @@ struct Validator::State {
     if (!item.group.empty()) seen.set_group(item.group, item.split);
     for (const std::string& label : item.labels) labels.count(label, row.known == SeenItems::kNone, file, row.facts.row);
     if (languages.is_unexpected(row.inspection.language)) {
-      row.add(ProblemKind::kUnexpectedLanguage, "", "the text seems to be in " + quoted(row.inspection.language.code) + ", which hardly any other item is");
+      row.add(ProblemKind::kUnexpectedLanguage, "", "the text seems to be in " + in_quotes(row.inspection.language.code) + ", which hardly any other item is");
     }
     ++report.splits[std::string(to_string(item.split))];
     if (row.inspection.code_points > 0) {
@@ -217,7 +217,7 @@ void Validator::finish() {
   State& state = *state_;
   state.labels.visit_rare([&](const std::string& label, std::int64_t, const LabelCounts::Count& count) {
     state.note({.kind = ProblemKind::kRareLabel, .file = count.file, .row = count.row, .column = "label",
-                .message = "only this item has the label " + quoted(label) + "; nothing can be learnt from one"});
+                .message = "only this item has the label " + in_quotes(label) + "; nothing can be learnt from one"});
   });
   state.report.labels = state.labels.kept();
   state.report.languages = state.languages.counts();

@@ -39,7 +39,8 @@ void reliability_axes(std::string& svg) {
 void reliability_bars(std::string& svg, const std::vector<CalibrationBin>& bins) {
   std::int64_t most = 1;
   for (const CalibrationBin& bin : bins) most = std::max(most, bin.count);
-  const auto height = [most](std::int64_t count) { return kStrip * std::log1p(static_cast<double>(count)) / std::log1p(static_cast<double>(most)); };
+  const double full = std::log1p(static_cast<double>(most));
+  const auto height = [full](std::int64_t answers) { return kStrip * std::log1p(static_cast<double>(answers)) / full; };
   const double width = kSide / static_cast<double>(bins.size());
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const CalibrationBin& bin = bins[i];
@@ -131,7 +132,9 @@ void matrix_cells(std::string& svg, const Drawn& drawn, double size, double left
         count(items), count(drawn.support[truth]), share * 100);
     put(svg, "<rect class={} x={:.1f} y={:.1f} width={:.1f} height={:.1f} fill-opacity={:.2f} />", kind, x + 0.5, y + 0.5, size - 1,
         size - 1, std::max(0.06, 0.85 * std::sqrt(share)));
-    if (size >= 24 && items < 1000) put(svg, "<text class=in x={:.1f} y={:.1f} text-anchor=middle>{}</text>", x + size / 2, y + size / 2 + 3.5, items);
+    if (size >= 24 && items < 1000) {
+      put(svg, "<text class=in x={:.1f} y={:.1f} text-anchor=middle>{}</text>", x + size / 2, y + size / 2 + 3.5, items);
+    }
     svg += "</g>\n";
   }
 }

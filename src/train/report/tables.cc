@@ -126,7 +126,8 @@ std::string mistakes_table(const Evaluation& evaluation) {
                      "Answered<th scope=col class=n>Probability</thead><tbody>";
   for (const Mistake& mistake : evaluation.mistakes) {
     html += "<tr><td><p dir=auto>" + escaped(mistake.text) + "</p><code><bdi>" + escaped(mistake.id) + "</bdi></code></td><td>" +
-            labels_html(mistake.truth, mistake.answer) + "</td><td>" + labels_html(mistake.answer, mistake.truth) + "</td>" + bar_cell(mistake.probability > 0 ? mistake.probability : kUndefined) + "</tr>\n";
+            labels_html(mistake.truth, mistake.answer) + "</td><td>" + labels_html(mistake.answer, mistake.truth) + "</td>" +
+            bar_cell(mistake.probability > 0 ? mistake.probability : kUndefined) + "</tr>\n";
   }
   return html + "</tbody></table>";
 }

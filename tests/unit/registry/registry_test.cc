@@ -2,11 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
-
 #include "core/error.h"
 #include "core/files.h"
+#include "storage/workspace.h"
 #include "support/temporary_folder.h"
 
 namespace aisle {
@@ -17,76 +15,23 @@ class FixedClock final : public Clock {
   std::int64_t now_ms() const override { return 1234; }
 };
 
-// Only what ModelStore promises, for one task.
-class FakeModels final : public ModelStore {
+// Blobs of a workspace, on a disk that may damage what it takes over.
+class DamagingBlobs final : public BlobStore {
  public:
-  ModelVersion add_version(std::int64_t, const ModelVersion& version) override {
-    ModelVersion added = version;
-    added.version = ++last_;
-    versions_[added.version] = added;
-    if (last_ == 1) {
-      promote(1, {1, 0, "trainer", version.created_ms, "first", ""});
-    } else {
-      aliases_["candidate"] = last_;
-    }
-    return *find_version(1, last_);
-  }
-  std::vector<ModelVersion> list_versions(std::int64_t) override {
-    std::vector<ModelVersion> result;
-    for (const auto& [number, version] : versions_) result.insert(result.begin(), version);
-    return result;
-  }
-  std::optional<ModelVersion> find_version(std::int64_t, std::int64_t number) override {
-    const auto found = versions_.find(number);
-    return found == versions_.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::optional<std::int64_t> resolve_alias(std::int64_t, std::string_view alias) override {
-    const auto found = aliases_.find(std::string(alias));
-    return found == aliases_.end() ? std::nullopt : std::optional(found->second);
-  }
-  void promote(std::int64_t task, const Promotion& promotion) override {
-    if (resolve_alias(task, kProduction).value_or(0) != promotion.previous) throw Error(ErrorCode::kFailedPrecondition, "moved");
-    aliases_["production"] = promotion.version;
-    if (aliases_["candidate"] == promotion.version || aliases_["candidate"] == 0) aliases_.erase("candidate");
-    promotions_.insert(promotions_.begin(), promotion);
-  }
-  std::vector<Promotion> list_promotions(std::int64_t) override { return promotions_; }
-  void remove_version(std::int64_t task, std::int64_t number) override {
-    versions_.erase(number);
-    if (resolve_alias(task, kCandidate) == number) aliases_.erase("candidate");
-  }
-
- private:
-  std::map<std::int64_t, ModelVersion> versions_;
-  std::map<std::string, std::int64_t> aliases_;
-  std::vector<Promotion> promotions_;
-  std::int64_t last_ = 0;
-};
-
-class FolderBlobs final : public BlobStore {
- public:
-  explicit FolderBlobs(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  Digest put(std::string_view bytes) override {
-    const Digest digest = digest_of(bytes);
-    write_file_atomically(folder_ / digest.hex(), bytes);
-    return digest;
-  }
+  explicit DamagingBlobs(BlobStore& blobs) : blobs_(blobs) {}
+  Digest put(std::string_view bytes) override { return blobs_.put(bytes); }
   Digest adopt(const std::filesystem::path& file) override {
-    const Digest digest = digest_of(read_file(file, 1 << 20));
-    publish_file(file, folder_ / digest.hex());
-    if (damage) write_file_atomically(folder_ / digest.hex(), "damaged");
+    const Digest digest = blobs_.adopt(file);
+    if (damage) write_file_atomically(path_of(digest), "damaged");
     return digest;
   }
-  std::filesystem::path path_of(const Digest& digest) const override {
-    if (!contains(digest)) throw Error(ErrorCode::kNotFound, "no such blob");
-    return folder_ / digest.hex();
-  }
-  bool contains(const Digest& digest) const override { return std::filesystem::exists(folder_ / digest.hex()); }
-  std::filesystem::path temporary_path(std::string_view purpose) override { return folder_ / purpose; }
+  std::filesystem::path path_of(const Digest& digest) const override { return blobs_.path_of(digest); }
+  bool contains(const Digest& digest) const override { return blobs_.contains(digest); }
+  std::filesystem::path temporary_path(std::string_view purpose) override { return blobs_.temporary_path(purpose); }
   bool damage = false;
 
  private:
-  std::filesystem::path folder_;
+  BlobStore& blobs_;
 };
 
 class CardOnly final : public Classifier {
@@ -111,7 +56,7 @@ std::shared_ptr<const Classifier> open_named(const std::filesystem::path& archiv
 class RegistryTest : public ::testing::Test {
  protected:
   ModelVersion add(const std::string& bytes) {
-    const std::filesystem::path file = folder_.path() / "new.model";
+    const std::filesystem::path file = blobs_.temporary_path("model");
     write_file_atomically(file, bytes);
     ModelVersion draft;
     draft.model = "linear";
@@ -140,11 +85,11 @@ class RegistryTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  FakeModels models_;
-  FolderBlobs blobs_{folder_.path()};
+  Workspace workspace_ = memory_workspace(folder_.path());
+  DamagingBlobs blobs_{*workspace_.blobs};
   FixedClock clock_;
-  Task task_{1, "apps", TaskKind::kCategory, {"title"}, "", 0};
-  Registry registry_{models_, blobs_, clock_, open_named};
+  Task task_ = workspace_.training->create_task({0, "apps", TaskKind::kCategory, {"title"}, "", 0});
+  Registry registry_{*workspace_.training, blobs_, clock_, open_named};
 };
 
 bool names(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }

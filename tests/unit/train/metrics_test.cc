@@ -144,7 +144,7 @@ TEST(Metrics, MeasuresOfNothingAreUndefined) {
   }
 }
 
-TEST(Calibration, BinsAreOpenBelowAndClosedAbove) {
+TEST(Calibration, HasFifteenEqualBinsWithZeroInTheFirstAndOneInTheLast) {
   Calibration calibration;
   for (const float p : {0.0F, 0.0666F, 0.0667F, 1.0F}) calibration.add(p, true);
   const std::vector<CalibrationBin> bins = calibration.bins();

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "core/error.h"
+#include "core/files.h"
 #include "domain/limits.h"
 
 namespace aisle {
@@ -80,6 +83,19 @@ TEST(Inspector, D2_MeasuresLengthAndLanguage) {
   EXPECT_EQ(found.code_points, 20U + 64U);
   EXPECT_EQ(found.language.code, "fr");
   EXPECT_TRUE(found.language.reliable);
+}
+
+TEST(Inspector, D2_AnUnreadablePictureIsRejected) {
+  ::setenv("AISLE_PICTURE_LIBRARY", AISLE_PICTURE_FILE, 1);
+  const Inspector inspector({.name = "t", .text_fields = {"title"}, .image_field = "photo"}, {});
+  Item item{.id = "1", .texts = {"a blue chair"}, .image = "aa"};
+  const std::string picture = read_file(AISLE_TEST_DATA "/pictures/gradient.png", 1 << 20);
+  EXPECT_FALSE(inspector.inspect(item, picture).rejected);
+  const Inspection cut = inspector.inspect(item, picture.substr(0, 200));
+  EXPECT_TRUE(cut.rejected);
+  ASSERT_EQ(cut.problems.size(), 1U);
+  EXPECT_EQ(cut.problems[0].kind, ProblemKind::kUnreadablePicture);
+  EXPECT_EQ(cut.problems[0].column, "photo");
 }
 
 TEST(Inspector, D3_ABrokenPatternIsRefusedAtTheStart) { EXPECT_THROW(Inspector(two_fields(), {.patterns = {{"x", "("}}}), Error); }
