@@ -54,6 +54,9 @@ void BlockReader::start(LineBlock& block) {
 }
 
 bool BlockReader::read_more(LineBlock& block, std::size_t bytes) {
+  // A small file needs no large block; one byte more, to see its end.
+  const std::uint64_t total = source_->total_bytes();
+  if (total > bytes_read_) bytes = std::min<std::uint64_t>(bytes, total - bytes_read_ + 1);
   block.buffer.resize(std::max(block.buffer.size(), block.size_bytes + bytes + LineBlock::kPaddingBytes));
   const std::size_t got = source_->read({block.buffer.data() + block.size_bytes, bytes});
   block.size_bytes += got;

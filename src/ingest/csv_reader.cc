@@ -11,7 +11,6 @@
 namespace aisle {
 namespace {
 
-constexpr std::size_t kFirstWindowBytes = 256 << 10;
 // A broken record is read again from its second line. So that a hostile file cannot make that quadratic, the bytes
 // read again are bounded by some rows and a multiple of the file's own size.
 constexpr std::uint64_t kRescanRows = 16;
@@ -24,7 +23,9 @@ std::int64_t count_lines(std::string_view text) { return std::count(text.begin()
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string file, char delimiter, const ColumnPlan& plan)
     : source_(std::move(source)), file_(std::move(file)), delimiter_(delimiter) {
-  fill(kFirstWindowBytes);
+  // A small file needs no large window; one byte more, to see its end.
+  if (source_->total_bytes() > 0) first_window_bytes_ = std::min<std::uint64_t>(first_window_bytes_, source_->total_bytes() + 1);
+  fill(std::max<std::size_t>(first_window_bytes_, 4));
   at_ = checked_mark_size(window(), file_);
   read_header(plan);
 }
@@ -80,7 +81,7 @@ std::size_t CsvReader::line_end(std::size_t from) {
     const std::size_t found = window().find('\n', from);
     if (found != std::string_view::npos) return found;
     const std::size_t have = window().size();
-    if (have >= limits::kRowBytes || !fill(std::clamp(have * 2, kFirstWindowBytes, limits::kRowBytes))) return have;
+    if (have >= limits::kRowBytes || !fill(std::clamp(have * 2, first_window_bytes_, limits::kRowBytes))) return have;
   }
 }
 
@@ -90,18 +91,18 @@ void CsvReader::skip_rest_of_line() {
     const std::size_t found = window().find('\n');
     if (found != std::string_view::npos) return advance(found + 1);
     advance(window().size());
-  } while (fill(kFirstWindowBytes));
+  } while (fill(first_window_bytes_));
 }
 
 bool CsvReader::scan_next() {
   for (;;) {
-    if (window().empty() && !fill(std::max(kFirstWindowBytes, buffer_.size()))) return false;
+    if (window().empty() && !fill(std::max(first_window_bytes_, buffer_.size()))) return false;
     scan_csv(window(), at_end_, delimiter_, scan_);
     if (scan_.status != CsvStatus::kNeedMore) return true;
     const std::size_t have = window().size();
     if (have >= limits::kRowBytes) return true;
     // Doubling keeps the work on a long record linear.
-    fill(std::clamp(have * 2, kFirstWindowBytes, limits::kRowBytes));
+    fill(std::clamp(have * 2, first_window_bytes_, limits::kRowBytes));
   }
 }
 

@@ -47,6 +47,7 @@ class CsvReader final : public RecordReader {
   std::unique_ptr<ByteSource> source_;
   std::string file_;
   char delimiter_;
+  std::size_t first_window_bytes_ = 256 << 10;
   std::string buffer_;        // bytes [at_, filled_) are still to be read
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
