@@ -43,6 +43,7 @@ ColumnPlan::ColumnPlan(const Task& task, const ColumnMap& map, const ColumnMap& 
   for (const auto& [from, to] : map) {
     const std::size_t slot = slot_of_target(to);
     if (slot >= size()) throw Error(ErrorCode::kUsage, "--map: '" + to + "' is nothing that this task has; it has " + joined(targets_));
+    if (slot == image() && task.image_field.empty()) throw Error(ErrorCode::kUsage, "--map names a picture, and this task takes none");
     if (!wanted_[slot].empty()) throw Error(ErrorCode::kUsage, "--map gives '" + to + "' two columns");
     if (contains(mapped_, from)) throw Error(ErrorCode::kUsage, "--map uses the column '" + from + "' twice");
     wanted_[slot].push_back(from);

@@ -60,6 +60,9 @@ Format kind_of_csv(std::string_view start) {
 Format kind_of_text(const std::string& source, std::string_view start) {
   const std::size_t first = start.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && start[first] == '{') return Format::kJsonl;
+  if (first != std::string_view::npos && start[first] == '[') {
+    throw Error(ErrorCode::kInvalidArgument, source + " is one JSON list; JSONL has an object a line: convert it with `jq -c '.[]'`", {{"file", source}});
+  }
   const std::string_view line = start.substr(0, start.find('\n'));
   if (line.find('\t') != std::string_view::npos) return Format::kTsv;
   if (line.find(',') != std::string_view::npos) return kind_of_csv(start);
@@ -98,6 +101,8 @@ Format detect_format(const std::string& source) {
   std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (extension == ".jsonl" || extension == ".ndjson") return Format::kJsonl;
   if (extension == ".tsv" || extension == ".tab") return Format::kTsv;
+  // Looking into a pipe would take its first bytes away.
+  if (fs::exists(path) && !fs::is_regular_file(path)) throw Error(ErrorCode::kUsage, source + " is a pipe, which needs --format csv, tsv or jsonl");
   const std::string start = start_of(source);
   return extension == ".csv" ? kind_of_csv(start) : kind_of_text(source, start);
 }

@@ -15,13 +15,19 @@ enum class Format { kAuto, kCsv, kTsv, kJsonl, kRakuten, kStackexchange, kPictur
 std::string_view to_string(Format format);         // "csv"
 Format parse_format(std::string_view text);        // throws kUsage
 
+enum class PictureUse {
+  kIgnore,  // bytes that came over a network never name files of this machine
+  kFind,    // picture_path is set, the file is not read
+  kRead,
+};
+
 struct ReadOptions {
   Format format = Format::kAuto;
   ColumnMap map;                      // --map
   std::string label_separator = "|";  // --label-separator; tags only
   std::string query;                  // --query; sql only
   LabelUse labels = LabelUse::kOptional;
-  bool read_pictures = true;          // false: picture_path is set, its bytes are not read
+  PictureUse pictures = PictureUse::kRead;
   std::vector<std::filesystem::path> picture_folders;  // may hold pictures besides the file's own folder
 };
 

@@ -193,14 +193,14 @@ void ItemBuilder::take_picture(Record& record, ReadResult& result) const {
   result.item.image.clear();
   result.picture.clear();
   result.picture_path.clear();
-  if (!plan_.has_image()) return;
+  if (!plan_.has_image() || options_.pictures == PictureUse::kIgnore) return;
   const Cell& cell = record.cells[plan_.image()];
   if (cell.kind == Cell::Kind::kAbsent || (cell.kind == Cell::Kind::kText && cell.text.empty())) return;
   if (cell.kind != Cell::Kind::kText) return add_problem(result, ProblemKind::kType, plan_.image(), "the picture is " + what_it_is(cell) + ", the path of a file is wanted");
   PicturePath found = find_picture(folder_, cell.text, options_.picture_folders);
   if (!found.fault.empty()) return add_problem(result, ProblemKind::kUnreadablePicture, plan_.image(), "'" + cell.text.substr(0, 200) + "': " + found.fault);
   result.picture_path = std::move(found.path);
-  if (!options_.read_pictures) return;
+  if (options_.pictures == PictureUse::kFind) return;
   try {
     result.picture = read_file(result.picture_path, limits::kPictureBytes);
     result.item.image = digest_of(result.picture).hex();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <fstream>
 
 #include "core/digest.h"
@@ -181,6 +183,9 @@ TEST_F(Formats, D1_AutoTellsTheFormat) {
   EXPECT_THROW(detect_format("-"), Error);
   EXPECT_THROW(detect_format(path("absent.csv")), Error);
   EXPECT_THROW(detect_format(write("h.bin", "nothing")), Error);
+  EXPECT_THROW(detect_format(write("i.json", "[{\"title\":1}]")), Error);
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  EXPECT_THROW(detect_format(path("pipe")), Error);
 }
 
 TEST_F(Formats, NamesAreReadBack) {

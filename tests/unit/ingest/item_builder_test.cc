@@ -99,7 +99,7 @@ TEST(ItemBuilder, D1_ColumnsAreMapped) {
 }
 
 TEST(ItemBuilder, D1_AWrongMapIsAnError) {
-  for (const char* map : {"title", "=title", "a=", "a=title,b=title", "a=title,a=body", "a=nothing", ",a=title"}) {
+  for (const char* map : {"title", "=title", "a=", "a=title,b=title", "a=title,a=body", "a=nothing", "a=image", ",a=title"}) {
     try {
       read_text("title,body\n", Format::kCsv, tags_task(), {.map = parse_column_map(map)});
       ADD_FAILURE() << map;
@@ -157,6 +157,13 @@ TEST_F(Pictures, D1_APictureNeverLeavesTheFilesFolder) {
   EXPECT_EQ(read(absolute, allowed).at(0).item.image, digest_of("secret").hex());
   EXPECT_EQ(read("../secret.png", allowed).at(0).item.image, digest_of("secret").hex());
   EXPECT_EQ(read("/etc/passwd", allowed).at(0).problems.size(), 1U);
+}
+
+TEST_F(Pictures, P5_WhatComesOverANetworkNamesNoFiles) {
+  const Row row = read("pictures/a.png", {.pictures = PictureUse::kIgnore}).at(0);
+  EXPECT_TRUE(row.problems.empty());
+  EXPECT_EQ(row.item.image, "");
+  EXPECT_TRUE(read("/etc/passwd", {.pictures = PictureUse::kIgnore}).at(0).problems.empty());
 }
 
 TEST_F(Pictures, D1_AMissingPictureOrAFolderIsReported) {
