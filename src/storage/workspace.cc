@@ -1,6 +1,7 @@
 #include "storage/workspace.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +50,25 @@ void make_folder(const fs::path& folder) {
   if (::chmod(folder.c_str(), 0700) != 0) throw errno_error("cannot protect the folder", folder.string());
 }
 
+// One init at a time: a second process waits, and then finds a workspace.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& folder) : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw errno_error("cannot open the folder", folder.string());
+    while (::flock(descriptor_, LOCK_EX) != 0) {
+      if (errno == EINTR) continue;
+      ::close(descriptor_);
+      throw errno_error("cannot lock the folder", folder.string());
+    }
+  }
+  ~FolderLock() { ::close(descriptor_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
 std::string database_path(const fs::path& folder, const char* name) { return (folder / name).string(); }
 
 void make_contents(const fs::path& folder) {
@@ -64,6 +84,22 @@ void make_contents(const fs::path& folder) {
   write_file_atomically(folder / kConfigFile, default_config_text());
 }
 
+// A database that is there has at least its schema; an empty file would silently start afresh.
+void check_databases(const fs::path& folder) {
+  for (const char* database : kDatabases) {
+    std::error_code error;
+    if (fs::file_size(folder / database, error) != 0 || error) continue;
+    throw Error(ErrorCode::kCorrupt, (folder / database).string() + " is empty; restore it from a backup", {{"file", (folder / database).string()}});
+  }
+}
+
+bool has_config(const fs::path& folder) {
+  std::error_code error;
+  const bool found = fs::exists(folder / kConfigFile, error);
+  if (error) throw Error(ErrorCode::kIo, "cannot look into " + folder.string() + ": " + error.message());
+  return found;
+}
+
 std::string full_path(const fs::path& folder) { return fs::absolute(folder).lexically_normal().string(); }
 
 }  // namespace
@@ -72,6 +108,8 @@ void init_workspace(const fs::path& folder) {
   try {
     check_free(folder);
     make_folder(folder);
+    const FolderLock lock(folder);
+    check_free(folder);
     make_contents(folder);
   } catch (const fs::filesystem_error& error) {
     throw Error(ErrorCode::kIo, "cannot make the workspace: " + std::string(error.what()), {{"folder", folder.string()}});
@@ -79,13 +117,13 @@ void init_workspace(const fs::path& folder) {
 }
 
 Workspace open_workspace(const fs::path& folder) {
-  std::error_code ignored;
-  if (!fs::exists(folder / kConfigFile, ignored)) {
+  if (!has_config(folder)) {
     throw Error(ErrorCode::kNotFound, full_path(folder) + " is not a workspace; make one with `aisle init DIR`, or name one with --workspace DIR");
   }
   Workspace workspace;
   workspace.folder = folder;
   workspace.config = parse_config(read_file(folder / kConfigFile, kMaxConfigBytes), (folder / kConfigFile).string());
+  check_databases(folder);
   workspace.training = std::make_unique<sql::SqlTrainingStore>(folder / "training.db");
   workspace.users = std::make_unique<sql::SqlUserStore>(folder / "users.db");
   workspace.logs = std::make_unique<sql::SqlLogStore>(folder / "logs.db");

@@ -22,11 +22,11 @@ void rollback_quietly(soci::session& session) {
   }
 }
 
-std::string connect_text(const std::filesystem::path& file) {
+std::string connect_text(const std::filesystem::path& file, int busy_timeout_seconds) {
   if (file.native().find('"') != std::string::npos) {
     throw Error(ErrorCode::kInvalidArgument, "a workspace's path may not hold a double quote: " + file.string());
   }
-  return "db=\"" + file.string() + "\" timeout=" + std::to_string(kBusyTimeoutSeconds);
+  return "db=\"" + file.string() + "\" timeout=" + std::to_string(busy_timeout_seconds);
 }
 
 Error translate(int code, const std::string& what, const std::filesystem::path& file) {
@@ -35,8 +35,7 @@ Error translate(int code, const std::string& what, const std::filesystem::path& 
   switch (code & kPrimaryCodeMask) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {ErrorCode::kOverloaded, "another process has been writing to the workspace for " + std::to_string(kBusyTimeoutSeconds) +
-                  " s; nothing of this step was stored; try again when it is done", context};
+      return {ErrorCode::kOverloaded, "another process keeps writing to the workspace; nothing of this step was stored; try again when it is done", context};
     case SQLITE_FULL:
       return {ErrorCode::kIo, "the disk is full: nothing of this step was stored; free some space and run it again", context};
     case SQLITE_CORRUPT:
@@ -76,12 +75,12 @@ void Database::create(const std::filesystem::path& file) {
   ::close(descriptor);
 }
 
-Database::Database(const std::filesystem::path& file) : file_(file) {
+Database::Database(const std::filesystem::path& file, int busy_timeout_seconds) : file_(file) {
   if (!std::filesystem::exists(file)) {
     throw Error(ErrorCode::kNotFound, "the workspace has lost its database " + file.string() + "; restore it from a backup", {{"file", file.string()}});
   }
   guard([&] {
-    session_.open(soci::sqlite3, connect_text(file));
+    session_.open(soci::sqlite3, connect_text(file, busy_timeout_seconds));
     configure();
   });
 }

@@ -36,7 +36,7 @@ class Database {
   // Makes an empty file that only its owner may read; kAlreadyExists.
   static void create(const std::filesystem::path& file);
   // Opens a file that is there. kNotFound, kCorrupt, kIo.
-  explicit Database(const std::filesystem::path& file);
+  explicit Database(const std::filesystem::path& file, int busy_timeout_seconds = kBusyTimeoutSeconds);
 
   // A consistent view of many statements. Body: (soci::session&) -> anything. Thread-safe, one at a time.
   template <typename Body>

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "storage/sql/item_queries.h"
 #include "storage/sql/item_rows.h"
 #include "storage/sql/item_writer.h"
 #include "storage/sql/training_store.h"
@@ -11,18 +12,6 @@ using soci::into;
 using soci::use;
 
 namespace {
-
-// The smaller side is walked first: the label's items, or the task's in the order of an index that holds state and id.
-std::string list_query(const ItemFilter& filter) {
-  const std::string columns = std::string("SELECT ") + kItemColumns;
-  const std::string content = " JOIN revisions r ON r.revision = i.revision";
-  const std::string state = filter.state ? " AND i.state = :state" : "";
-  if (filter.label) {
-    return columns + " FROM labels n JOIN item_labels l ON l.label_id = n.label_id JOIN items i ON i.task_id = n.task_id AND i.id = l.id" +
-           content + " WHERE n.task_id = :task AND l.id > :after" + state + " AND n.label = :label ORDER BY l.id LIMIT :limit";
-  }
-  return columns + " FROM items i" + content + " WHERE i.task_id = :task AND i.id > :after" + state + " ORDER BY i.id LIMIT :limit";
-}
 
 // Binds the columns of kItemColumns.
 void into_row(soci::statement& rows, ItemRow& row) {
@@ -81,7 +70,7 @@ std::optional<Item> SqlTrainingStore::find_item(std::int64_t task, std::string_v
     into_row(rows, row);
     rows.exchange(use(task));
     rows.exchange(use(key));
-    run(rows, std::string("SELECT ") + kItemColumns + " FROM items i JOIN revisions r ON r.revision = i.revision WHERE i.task_id = :task AND i.id = :id");
+    run(rows, find_query());
     if (!rows.fetch()) return std::nullopt;
     Item item;
     row.fill(item);

@@ -1,33 +1,24 @@
 #include "storage/sql/label_book.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace aisle::sql {
 
 using soci::into;
 using soci::use;
 
-LabelBook::LabelBook(soci::session& session, std::int64_t task)
-    : session_(session),
-      task_(task),
-      insert_((session.prepare << "INSERT INTO item_labels (label_id, id) VALUES (:label, :id)", use(key_), use(id_))),
-      erase_((session.prepare << "DELETE FROM item_labels WHERE label_id = :label AND id = :id", use(key_), use(id_))) {}
+LabelBook::LabelBook(soci::session& session, std::int64_t task) : session_(session), task_(task) {}
 
-void LabelBook::attach(const std::string& id, const std::vector<std::string>& labels) {
-  id_ = id;
+void LabelBook::attach(const std::string& id, const std::vector<std::string>& labels) { note(id, labels, true); }
+
+void LabelBook::detach(const std::string& id, const std::vector<std::string>& labels) { note(id, labels, false); }
+
+void LabelBook::note(const std::string& id, const std::vector<std::string>& labels, bool attached) {
   for (const std::string& label : labels) {
     Entry& entry = entry_of(label);
-    key_ = entry.key;
-    insert_.execute(true);
-    ++entry.uses;
-  }
-}
-
-void LabelBook::detach(const std::string& id, const std::vector<std::string>& labels) {
-  id_ = id;
-  for (const std::string& label : labels) {
-    Entry& entry = entry_of(label);
-    key_ = entry.key;
-    erase_.execute(true);
-    --entry.uses;
+    entry.uses += attached ? 1 : -1;
+    changes_.push_back({entry.key, id, attached});
   }
 }
 
@@ -36,6 +27,24 @@ void LabelBook::count_certified(const std::vector<std::string>& labels, int chan
 }
 
 void LabelBook::flush() {
+  write_items();
+  write_counters();
+}
+
+// Stable: an item that came twice in a batch loses and gains a label in the order in which it happened.
+void LabelBook::write_items() {
+  std::ranges::stable_sort(changes_, {}, [](const Change& change) { return std::tie(change.key, change.id); });
+  Change change{};
+  soci::statement insert = (session_.prepare << "INSERT INTO item_labels (label_id, id) VALUES (:label, :id)", use(change.key), use(change.id));
+  soci::statement erase = (session_.prepare << "DELETE FROM item_labels WHERE label_id = :label AND id = :id", use(change.key), use(change.id));
+  for (Change& each : changes_) {
+    change = std::move(each);
+    (change.attached ? insert : erase).execute(true);
+  }
+  changes_.clear();
+}
+
+void LabelBook::write_counters() {
   Entry entry;
   soci::statement update = (session_.prepare << "UPDATE labels SET uses = uses + :uses, certified = certified + :certified WHERE label_id = :key",
                             use(entry.uses), use(entry.certified), use(entry.key));

@@ -1,4 +1,5 @@
-// The labels of a task during one write: their keys, who has them, and how their counters change.
+// The labels of a task during one write: their keys, who has them, and how their counters change. Nothing but new
+// labels is written before flush(), and then in the order of the table, which touches its pages once.
 #pragma once
 
 #include <soci/soci.h>
@@ -23,7 +24,7 @@ class LabelBook {
   void count_certified(const std::vector<std::string>& labels, int change);
   // The label's key; made when it is new.
   std::int64_t key_of(const std::string& label) { return entry_of(label).key; }
-  // Writes the counters; call once, at the end.
+  // Writes everything; once, at the end.
   void flush();
 
  private:
@@ -32,16 +33,21 @@ class LabelBook {
     std::int64_t uses = 0;       // changes
     std::int64_t certified = 0;
   };
+  struct Change {
+    std::int64_t key;
+    std::string id;
+    bool attached;
+  };
+  void note(const std::string& id, const std::vector<std::string>& labels, bool attached);
+  void write_items();
+  void write_counters();
   Entry& entry_of(const std::string& label);
   std::int64_t find_or_add(const std::string& label);
 
   soci::session& session_;
   std::int64_t task_;
   std::map<std::string, Entry, std::less<>> entries_;
-  std::int64_t key_ = 0;
-  std::string id_;
-  soci::statement insert_;
-  soci::statement erase_;
+  std::vector<Change> changes_;
 };
 
 }  // namespace aisle::sql
