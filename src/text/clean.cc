@@ -87,14 +87,14 @@ std::size_t end_of_word(std::string_view text, std::size_t position) {
 
 // The first "scheme://..." or "www...." at or after `from`.
 TextRange find_url(std::string_view text, std::size_t from) {
-  std::size_t www = text.find("www.", from);
-  while (www != std::string_view::npos && !starts_word(text, www)) www = text.find("www.", www + 1);
-  for (std::size_t colon = text.find("://", from); colon < www; colon = text.find("://", colon + 1)) {
-    std::size_t begin = colon;
-    while (begin > from && colon - begin < 16 && ascii::is_letter(text[begin - 1])) --begin;
-    if (begin < colon) return {begin, end_of_word(text, colon + 3)};
+  for (std::size_t i = text.find_first_of(":w", from); i != std::string_view::npos; i = text.find_first_of(":w", i + 1)) {
+    if (text[i] == 'w' && text.substr(i, 4) == "www." && starts_word(text, i)) return {i, end_of_word(text, i)};
+    if (text[i] == 'w' || text.substr(i, 3) != "://") continue;
+    std::size_t begin = i;
+    while (begin > from && i - begin < 16 && ascii::is_letter(text[begin - 1])) --begin;
+    if (begin < i) return {begin, end_of_word(text, i + 3)};
   }
-  return www == std::string_view::npos ? TextRange{} : TextRange{www, end_of_word(text, www)};
+  return {};
 }
 
 TextRange find_mask(std::string_view text, std::size_t from) {

@@ -26,17 +26,26 @@ std::size_t local_begin(std::string_view text, std::size_t from, std::size_t at)
   return begin;
 }
 
-// End of the domain that starts at `begin`: at least one dot, a last label of two letters or more. Else `begin`.
+// Letters at the start of a label.
+std::size_t count_letters(std::string_view label) {
+  const auto end = std::ranges::find_if_not(label, [](char c) { return ascii::is_letter(c) || is_high(c); });
+  return static_cast<std::size_t>(end - label.begin());
+}
+
+// End of the domain that starts at `begin`: up to the last label that begins with two letters, and at least one label
+// before it. What is glued to that ("example.org12") is left out. `begin` where there is none.
 std::size_t domain_end(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   while (end < text.size() && end - begin < kMaxDomain && is_domain(text[end])) ++end;
-  while (end > begin && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
-  const std::string_view domain = text.substr(begin, end - begin);
-  const std::size_t dot = domain.rfind('.');
-  if (dot == std::string_view::npos || dot == 0 || domain.find("..") != std::string_view::npos) return begin;
-  const std::string_view last = domain.substr(dot + 1);
-  const bool letters = std::ranges::all_of(last, [](char c) { return ascii::is_letter(c) || is_high(c); });
-  return (last.size() >= 2 && letters) || last.starts_with("xn--") ? end : begin;
+  std::string_view domain = text.substr(begin, end - begin);
+  domain = domain.substr(0, domain.find(".."));
+  for (std::size_t dot = domain.rfind('.'); dot != std::string_view::npos && dot > 0; dot = domain.rfind('.')) {
+    const std::string_view label = domain.substr(dot + 1);
+    if (label.starts_with("xn--")) return begin + domain.size();
+    if (const std::size_t letters = count_letters(label); letters >= 2) return begin + dot + 1 + letters;
+    domain = domain.substr(0, dot);
+  }
+  return begin;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "text/phone_numbers.h"
 
+#include <phonenumbers/logger.h>
 #include <phonenumbers/phonenumbermatch.h>
 #include <phonenumbers/phonenumbermatcher.h>
 #include <phonenumbers/phonenumberutil.h>
@@ -21,6 +22,16 @@ constexpr std::size_t kMaxSpan = 200;      // bytes given to libphonenumber at o
 constexpr std::size_t kMaxSeparators = 3;  // between two digits: " (", ") ", " - "
 constexpr int kMaxTries = 50;
 constexpr std::size_t kMaxSearches = 1000;  // in one text; a list of numbers that is longer is masked unseen
+
+// Loaded by the first call, and told not to print.
+const pn::PhoneNumberUtil& phone_util() {
+  static const pn::PhoneNumberUtil* const util = [] {
+    pn::PhoneNumberUtil* const made = pn::PhoneNumberUtil::GetInstance();
+    made->SetLogger(new pn::NullLogger);  // owned by the library from here on
+    return made;
+  }();
+  return *util;
+}
 
 // Length of the separator at `i` that may stand inside a phone number, 0 when there is none.
 std::size_t separator_length(std::string_view text, std::size_t i) {
@@ -125,13 +136,14 @@ void search_span(std::string_view text, const TextRange& span, const std::string
   const bool context = span.begin > 0 && static_cast<unsigned char>(text[span.begin - 1]) < 0x80;
   const std::size_t from = span.begin - (context ? 1 : 0);
   const std::string_view window = truncate_bytes(text.substr(from), span.end - from + 4);
-  pn::PhoneNumberMatcher matcher(*pn::PhoneNumberUtil::GetInstance(), std::string(window), region, pn::PhoneNumberMatcher::VALID, kMaxTries);
+  pn::PhoneNumberMatcher matcher(phone_util(), std::string(window), region, pn::PhoneNumberMatcher::VALID, kMaxTries);
   pn::PhoneNumberMatch match;
   while (matcher.HasNext() && matcher.Next(&match)) {
     TextRange range{from + static_cast<std::size_t>(match.start()), from + static_cast<std::size_t>(match.end())};
     const std::string_view number = text.substr(range.begin, range.end - range.begin);
     if (number.front() == '(' && std::ranges::count(number, '(') > std::ranges::count(number, ')')) ++range.begin;
-    if (is_phone(text, range)) found.push_back(range);
+    const bool overlaps = !found.empty() && range.begin < found.back().end;  // with an extension, "x 12"
+    if (!overlaps && is_phone(text, range)) found.push_back(range);
   }
 }
 
@@ -139,13 +151,13 @@ void search_span(std::string_view text, const TextRange& span, const std::string
 
 bool is_phone_region(const std::string& region) {
   std::set<std::string> known;
-  pn::PhoneNumberUtil::GetInstance()->GetSupportedRegions(&known);
+  phone_util().GetSupportedRegions(&known);
   return known.contains(region);
 }
 
 bool has_zero_prefix(const std::string& region) {
   std::string prefix;
-  pn::PhoneNumberUtil::GetInstance()->GetNddPrefixForRegion(region, true, &prefix);
+  phone_util().GetNddPrefixForRegion(region, true, &prefix);
   return prefix == "0";
 }
 
@@ -163,6 +175,7 @@ std::vector<TextRange> find_phone_numbers(std::string_view text, const std::stri
       }
     }
     position = std::max(span.range.end, position + 1);
+    if (!found.empty()) position = std::max(position, found.back().end);
   }
   return found;
 }

@@ -38,6 +38,14 @@ TEST(Clean, D4_PunctuationIsDroppedWhenAsked) {
   EXPECT_EQ(clean("हिन्दी 日本。", {.drop_punctuation = true}), "हिन्दी 日本");
 }
 
+TEST(Clean, LongListsOfLinksTakeLinearTime) {
+  for (const std::string part : {"a://b ", "www.a ", "w:", "a@b.c ", "@", "[", "[email]"}) {
+    std::string text;
+    for (int i = 0; i < 200'000; ++i) text += part;
+    EXPECT_LE(clean(text, {.drop_urls = true}).size(), text.size());
+  }
+}
+
 // A slow twin: one character at a time, ASCII alone.
 std::string collapse_slowly(const std::string& text) {
   std::string out;

@@ -71,7 +71,7 @@ TEST(Html, DeepNestingIsBounded) {
 }
 
 TEST(Html, HostileSignsTakeLinearTime) {
-  const std::size_t count = 300'000;
+  const std::size_t count = 100'000;
   for (const std::string_view part : {"<", "<a \"", "<a =\"", "<a ='", "<!--", "&", "<script>", "</b", "<a "}) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) text += part;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "core/error.h"
+#include "text/unicode.h"
 
 namespace aisle {
 namespace {
@@ -17,6 +20,7 @@ TEST(PersonalData, D3_EmailAddressesAreMasked) {
   EXPECT_EQ(masked("<a.b+c_d@mail.example.co.uk>, x@y.org"), "<[email]>, [email]");
   EXPECT_EQ(masked("mailto:info@exämple.de!"), "mailto:[email]!");
   EXPECT_EQ(masked("(o'neil@example.com)"), "([email])");
+  EXPECT_EQ(masked("a@b.fr06 12, c@d.org.1 e@xn--p1ai.xn--p1ai"), "[email]06 12, [email].1 [email]");
   for (const char* text : {"user@localhost", "@home", "3 @ 5.00 each", "a@b", "git@github:x", "foo@.com", "x@1.2.3.4", "@@@@", "me@exa..mple"}) EXPECT_EQ(masked(text), text);
 }
 
@@ -84,6 +88,21 @@ TEST(PersonalData, D3_MaskingAgainFindsNothing) {
   const PersonalDataMasker masker;
   EXPECT_EQ(masker.mask(text).total(), 2);
   EXPECT_EQ(masker.mask(text).total(), 0);
+}
+
+TEST(PersonalData, AnyMixtureOfSignsIsMaskedWithoutHarm) {
+  static const std::vector<std::string> kPool = {"06 12 34 56 78", "+33 6 12 34 56 78", "+1 650-253-0000", "a.b@example.fr", " ", " ", "(", ")", "+", "x", "ext. 5", "x123",
+                                                 "0", "12", "/", "-", ".", "@", "\u00A0", "é", ",", "[phone]", ";ext=1", "ISBN "};
+  const PersonalDataMasker masker;
+  std::mt19937 random(6);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (int i = 0; i < 8; ++i) text += kPool[random() % kPool.size()];
+    const std::string before = text;
+    masker.mask(text);
+    EXPECT_EQ(text.find("a.b@example.fr"), std::string::npos) << before;
+    EXPECT_EQ(find_utf8_fault(text), std::nullopt) << before;
+  }
 }
 
 TEST(PersonalData, LongListsOfNumbersAreMaskedInBoundedTime) {
