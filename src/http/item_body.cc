@@ -93,6 +93,8 @@ struct ItemBodyReader::State {
   std::vector<std::string_view> seen;
 
   dom::object parse(std::string_view json) {
+    if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
+    if (json.starts_with("\xFF\xFE") || json.starts_with("\xFE\xFF")) refuse_json(simdjson::UTF8_ERROR);
     if (padded.capacity() > 2 * kKeptBytes && json.size() < kKeptBytes) *this = State();  // after a large one
     if (json.size() > limits::kRowBytes) throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(json.size()) + " bytes; at most " + std::to_string(limits::kRowBytes) + " are read");
     padded.assign(json);
