@@ -1,0 +1,75 @@
+#include "workflow/models.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "registry/registry.h"
+#include "train/evaluate.h"
+
+namespace aisle {
+namespace {
+
+Registry registry_of(Context& context) { return {*context.workspace.training, *context.workspace.blobs, context.clock}; }
+
+Contender measure(Context& context, const Task& task, const ModelVersion& version, const Snapshot& snapshot) {
+  const auto classifier = registry_of(context).open(version);
+  const auto test = context.workspace.training->read_snapshot(task.id, snapshot.number, Split::kTest);
+  const Evaluation evaluation = evaluate(*classifier, *test, thread_count(0), context.progress, context.cancel);
+  return {version.version, snapshot.number, evaluation.items, evaluation.measures};
+}
+
+PromoteOutcome outcome_of(const Task& task, const GateVerdict& verdict, const Snapshot& snapshot) {
+  return {.version = verdict.candidate,
+          .previous = verdict.production,
+          .snapshot = snapshot,
+          .measure = task.kind == TaskKind::kTags ? "micro_f1" : "weighted_f1",
+          .score = verdict.candidate_score,
+          .previous_score = verdict.production_score,
+          .reason = verdict.words};
+}
+
+}  // namespace
+
+std::vector<ModelVersion> list_models(Context& context, const Task& task) { return registry_of(context).list(task); }
+
+std::vector<Promotion> list_promotions(Context& context, const Task& task) { return context.workspace.training->list_promotions(task.id); }
+
+std::optional<std::int64_t> find_alias(Context& context, const Task& task, std::string_view alias) {
+  return context.workspace.training->resolve_alias(task.id, alias);
+}
+
+ModelVersion require_version(Context& context, const Task& task, std::string_view version) { return registry_of(context).resolve(task, version); }
+
+PromoteOutcome promote_version(Context& context, const Task& task, std::string_view version, bool force) {
+  Registry registry = registry_of(context);
+  const ModelVersion candidate = registry.resolve(task, version);
+  const ModelVersion production = registry.resolve(task, kProduction);
+  if (candidate.version == production.version) {
+    throw Error(ErrorCode::kFailedPrecondition, "version " + std::to_string(candidate.version) + " is production already");
+  }
+  const Snapshot snapshot = context.workspace.training->create_snapshot(task.id, context.clock.now_ms());
+  const GateVerdict verdict = compare(task.kind, measure(context, task, candidate, snapshot), measure(context, task, production, snapshot));
+  PromoteOutcome outcome = outcome_of(task, verdict, snapshot);
+  if (!verdict.better && !force) {
+    outcome.reason += "; production stays. Use --force to serve it all the same";
+    return outcome;
+  }
+  registry.promote(task, verdict, context.actor, force);
+  log_event(context, "promotion", task, fmt::format(R"({{"version":{},"previous":{}}})", verdict.candidate, verdict.production));
+  outcome.promoted = true;
+  return outcome;
+}
+
+ModelVersion roll_back(Context& context, const Task& task) {
+  const Promotion promotion = registry_of(context).rollback(task, context.actor);
+  log_event(context, "rollback", task, fmt::format(R"({{"version":{},"previous":{}}})", promotion.version, promotion.previous));
+  return require_version(context, task, std::to_string(promotion.version));
+}
+
+void remove_version(Context& context, const Task& task, const ModelVersion& version) {
+  registry_of(context).remove(task, std::to_string(version.version));
+  log_event(context, "version_removed", task, fmt::format(R"({{"version":{}}})", version.version));
+}
+
+}  // namespace aisle

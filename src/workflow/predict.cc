@@ -1,0 +1,71 @@
+#include "workflow/predict.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "codec/prediction_writer.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "registry/registry.h"
+
+namespace aisle {
+namespace {
+
+constexpr std::size_t kEvidence = 20;
+
+// The names that people read are the task's of now, not those of the day of training.
+std::vector<LabelInfo> named_labels(Context& context, const Task& task, std::vector<LabelInfo> labels) {
+  const std::vector<LabelInfo> known = context.workspace.training->list_labels(task.id);  // by label
+  for (LabelInfo& label : labels) {
+    const auto found = std::ranges::lower_bound(known, label.label, {}, &LabelInfo::label);
+    if (found != known.end() && found->label == label.label) label.name = found->name;
+  }
+  return labels;
+}
+
+std::vector<std::string> texts_of(const ModelCard& card, const Parameters& fields) {
+  std::vector<std::string> texts(card.text_fields.size());
+  for (const auto& [name, value] : fields) {
+    const auto found = std::ranges::find(card.text_fields, name);
+    if (found == card.text_fields.end()) {
+      std::string known;
+      for (const std::string& field : card.text_fields) known += (known.empty() ? "" : ", ") + field;
+      throw Error(ErrorCode::kUsage, "no field '" + name.substr(0, 80) + "'; there are: " + known, {{"field", name.substr(0, 80)}});
+    }
+    texts[static_cast<std::size_t>(found - card.text_fields.begin())] = value;
+  }
+  return texts;
+}
+
+}  // namespace
+
+LoadedModel load_model(Context& context, const Task& task, std::string_view version) {
+  TrainingStore& store = *context.workspace.training;
+  if (store.list_versions(task.id).empty()) {
+    throw Error(ErrorCode::kFailedPrecondition, "'" + task.name + "' has no model yet: run `aisle train --task " + task.name + "`", {{"task", task.name}});
+  }
+  const Registry registry(store, *context.workspace.blobs, context.clock);
+  LoadedModel model{.task = task, .version = registry.resolve(task, version)};
+  model.classifier = registry.open(model.version);
+  model.labels = named_labels(context, task, model.classifier->card().labels);
+  return model;
+}
+
+std::string predict_one(const LoadedModel& model, const Parameters& fields, std::size_t top_k, bool explain) {
+  const ModelCard& card = model.classifier->card();
+  const std::vector<std::string> texts = texts_of(card, fields);
+  const auto worker = model.classifier->new_worker();
+  std::vector<float> probabilities(card.labels.size());
+  Prediction prediction;
+  const Stopwatch stopwatch;
+  worker->probabilities({texts}, probabilities);
+  decide(card, probabilities, top_k, prediction);
+  const double latency_ms = stopwatch.seconds() * 1e3;
+  Explanation explanation;
+  if (explain && !prediction.labels.empty()) explanation = worker->explain({texts}, prediction.labels.front().label, kEvidence);
+  std::string answer;
+  PredictionWriter(model.labels, model.task.name, model.version.version).append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});
+  return answer;
+}
+
+}  // namespace aisle

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include "codec/prediction_writer.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "workflow/file_items.h"
+#include "workflow/predict.h"
+
+namespace aisle {
+namespace {
+
+constexpr std::size_t kPiecesAThread = 8;   // read ahead; what bounds memory
+constexpr std::size_t kItemsAPiece = 256;   // of formats that one thread must read
+constexpr std::size_t kEvidence = 20;
+
+// Answers items with scratch memory of its own: one a thread.
+class Answerer {
+ public:
+  Answerer(const LoadedModel& model, const PredictionWriter& writer, const PredictFileSettings& settings)
+      : card_(model.classifier->card()), writer_(writer), settings_(settings), worker_(model.classifier->new_worker()), probabilities_(card_.labels.size()) {}
+
+  void answer(const Item& item, std::string& out) {
+    const Stopwatch stopwatch;
+    worker_->probabilities(view(item), probabilities_);
+    decide(card_, probabilities_, settings_.top_k, prediction_);
+    const double latency_ms = stopwatch.seconds() * 1e3;
+    AnswerExtras extras{.id = item.id};
+    if (settings_.explain && !prediction_.labels.empty()) {
+      explanation_ = worker_->explain(view(item), prediction_.labels.front().label, kEvidence);
+      extras.explanation = &explanation_;
+    }
+    writer_.append(out, prediction_, latency_ms, extras);
+    out += '\n';
+  }
+
+ private:
+  const ModelCard& card_;
+  const PredictionWriter& writer_;
+  const PredictFileSettings& settings_;
+  std::unique_ptr<Worker> worker_;
+  std::vector<float> probabilities_;
+  Prediction prediction_;
+  Explanation explanation_;
+};
+
+void append_refusal(const ReadResult& result, std::string& out) {
+  const Problem& problem = result.problems.front();
+  append_bad_line(out, result.row, problem.id, to_string(problem.kind), problem.message);
+  out += '\n';
+}
+
+struct Piece {
+  LineBlock block;              // JSONL
+  std::vector<ReadResult> rows;  // other formats
+  std::size_t row_count = 0;
+  std::string answers;
+  PredictFileResult counts;
+};
+
+void count_and_answer(const ReadResult& result, Answerer& answerer, Piece& piece) {
+  if (result.rejected()) {
+    ++piece.counts.rejected;
+    append_refusal(result, piece.answers);
+  } else {
+    ++piece.counts.items;
+    answerer.answer(result.item, piece.answers);
+  }
+}
+
+// Reads pieces on the calling thread, answers them on all, writes them in order.
+class FilePredictor {
+ public:
+  FilePredictor(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out)
+      : context_(context), out_(out), threads_(thread_count(settings.threads)), writer_(model.labels, model.task.name, model.version.version),
+        pieces_(threads_ * kPiecesAThread) {
+    for (std::size_t i = 0; i < threads_; ++i) answerers_.emplace_back(model, writer_, settings);
+  }
+
+  // `fill(piece)` reads the next piece, false at the end; `answer(piece, thread)` answers it.
+  template <typename Fill, typename Answer, typename Done>
+  PredictFileResult run(Fill fill, Answer answer, Done done) {
+    for (bool more = true; more;) {
+      context_.cancel.check();
+      std::size_t filled = 0;
+      while (filled < pieces_.size() && (more = fill(pieces_[filled]))) ++filled;
+      parallel_for(filled, threads_, [&](std::size_t i, std::size_t thread) {
+        pieces_[i].answers.clear();
+        pieces_[i].counts = {};
+        answer(pieces_[i], thread);
+      });
+      write(filled);
+      done(totals_);
+    }
+    return totals_;
+  }
+
+  Answerer& answerer(std::size_t thread) { return answerers_[thread]; }
+  std::size_t threads() const { return threads_; }
+
+ private:
+  void write(std::size_t filled) {
+    for (std::size_t i = 0; i < filled; ++i) {
+      out_.write(pieces_[i].answers.data(), static_cast<std::streamsize>(pieces_[i].answers.size()));
+      totals_.items += pieces_[i].counts.items;
+      totals_.rejected += pieces_[i].counts.rejected;
+    }
+    if (!out_) throw Error(ErrorCode::kIo, "cannot write the answers; is the disk full or the pipe closed?");
+  }
+
+  Context& context_;
+  std::ostream& out_;
+  std::size_t threads_;
+  PredictionWriter writer_;
+  std::vector<Answerer> answerers_;
+  std::vector<Piece> pieces_;
+  PredictFileResult totals_;
+};
+
+void report(Context& context, const std::string& name, std::uint64_t done, std::uint64_t total) {
+  context.progress.update({.stage = "predicting " + name, .done = done, .total = total, .unit = "bytes"});
+}
+
+// Lines are parsed on all threads.
+PredictFileResult predict_lines(Context& context, const LoadedModel& model, const std::string& source, const ReadOptions& options, FilePredictor& predictor) {
+  BlockReader reader(open_bytes(source), source);
+  std::vector<JsonlItemParser> parsers;
+  for (std::size_t i = 0; i < predictor.threads(); ++i) parsers.emplace_back(model.task, options, source);
+  return predictor.run([&](Piece& piece) { return reader.next(piece.block); },
+                       [&](Piece& piece, std::size_t thread) {
+                         parsers[thread].parse(piece.block, [&](ReadResult& result) { count_and_answer(result, predictor.answerer(thread), piece); });
+                       },
+                       [&](const PredictFileResult&) { report(context, source, reader.bytes_done(), reader.bytes_total()); });
+}
+
+// Rows come one after the other; only answering is spread.
+PredictFileResult predict_rows(Context& context, const LoadedModel& model, const InputGroup& group, const ReadOptions& options, FilePredictor& predictor) {
+  const auto reader = open_items(group, model.task, options);
+  const auto fill = [&](Piece& piece) {
+    piece.rows.resize(kItemsAPiece);
+    piece.row_count = 0;
+    while (piece.row_count < kItemsAPiece && reader->next(piece.rows[piece.row_count])) ++piece.row_count;
+    return piece.row_count > 0;
+  };
+  const auto answer = [&](Piece& piece, std::size_t thread) {
+    for (std::size_t i = 0; i < piece.row_count; ++i) count_and_answer(piece.rows[i], predictor.answerer(thread), piece);
+  };
+  return predictor.run(fill, answer, [&](const PredictFileResult&) { report(context, reader->name(), reader->bytes_done(), reader->bytes_total()); });
+}
+
+}  // namespace
+
+PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out) {
+  ReadOptions options = read_options(settings.read, LabelUse::kIgnored);
+  options.read_pictures = false;
+  FilePredictor predictor(context, model, settings, out);
+  PredictFileResult totals;
+  for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) {
+    const auto part = group.format == Format::kJsonl ? predict_lines(context, model, group.sources.front(), options, predictor)
+                                                     : predict_rows(context, model, group, options, predictor);
+    totals = part;  // the predictor counts over all groups
+  }
+  return totals;
+}
+
+}  // namespace aisle
