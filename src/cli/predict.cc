@@ -1,0 +1,102 @@
+#include "workflow/predict.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/read_flags.h"
+#include "cli/session.h"
+#include "cli/table.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "domain/limits.h"
+
+namespace aisle {
+namespace {
+
+struct PredictOptions {
+  std::string task;
+  std::string version = "production";
+  std::vector<std::string> fields;
+  std::string image;
+  std::string input;
+  std::string output;
+  PredictFileSettings file;
+};
+
+// The answer for people is made of the answer's JSON, so that both say the same.
+std::string text_of(const Json& answer) {
+  std::vector<std::vector<std::string>> rows = {{"label", "name", "probability", ""}};
+  for (const Json& row : answer["predictions"]) {
+    rows.push_back({row["label"].get<std::string>(), row["name"].get<std::string>(), format_measure(row["probability"].get<double>()), row["selected"].get<bool>() ? "*" : ""});
+  }
+  std::string text = format_table(rows) + answer["decision"].get<std::string>() + "\n";
+  if (const auto explanation = answer.find("explanation"); explanation != answer.end()) {
+    std::vector<std::vector<std::string>> words = {{"field", "text", "weight"}};
+    for (const Json& word : (*explanation)["evidence"]) {
+      words.push_back({word["field"].get<std::string>(), word["text"].get<std::string>(), fmt::format("{:+.3f}", word["weight"].get<double>())});
+    }
+    text += "What spoke for " + (*explanation)["label"].get<std::string>() + ":\n" + format_table(words);
+  }
+  return text;
+}
+
+void predict_text(Session& session, const PredictOptions& options, const LoadedModel& model) {
+  const std::string answer = predict_one(model, parse_pairs("--field", options.fields), options.file.top_k, options.file.explain);
+  const Json document = Json::parse(answer);
+  session.print(document, text_of(document));
+}
+
+PredictFileResult predict_to(Session& session, const PredictOptions& options, const LoadedModel& model) {
+  if (options.output.empty()) return predict_file(session.context(), model, options.file, session.out());
+  // Beside the wanted file, and renamed at the end: nobody reads a part of the answers.
+  const std::filesystem::path part = options.output + ".part";
+  std::ofstream file(part, std::ios::binary);
+  if (!file) throw errno_error("cannot write", part.string());
+  const PredictFileResult result = predict_file(session.context(), model, options.file, file);
+  file.close();
+  if (!file) throw errno_error("cannot write", part.string());
+  publish_file(part, options.output);
+  return result;
+}
+
+void run(Session& session, PredictOptions options) {
+  if (options.input.empty() == (options.fields.empty() && options.image.empty())) {
+    throw Error(ErrorCode::kUsage, "give one item with --field name=value (or --image), or a file of them with --input");
+  }
+  const LoadedModel model = load_model(session.context(), session.task(options.task), options.version);
+  if (!options.image.empty()) {
+    throw Error(ErrorCode::kUnsupported, "version " + std::to_string(model.version.version) + " is a " + model.version.model + " model: it reads text, not pictures; leave --image out");
+  }
+  if (options.input.empty()) return predict_text(session, options, model);
+  options.file.read.sources = {options.input};
+  const PredictFileResult result = predict_to(session, options, model);
+  if (!options.output.empty()) session.say(fmt::format("{} answers in {}", result.items, options.output));
+  if (result.rejected > 0) {
+    session.say(fmt::format("{} rows could not be read; their lines say why", result.rejected));
+    session.exit_status = error_traits(ErrorCode::kRejectedRows).exit_status;
+  }
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app, Session& session) {
+  CLI::App* command = app.add_subcommand("predict", "Answer for one item, or for a file of them");
+  const auto options = std::make_shared<PredictOptions>();
+  command->add_option("--task", options->task)->required();
+  command->add_option("--field", options->fields, "name=value, once a field")->allow_extra_args(false);
+  command->add_option("--image", options->image, "A picture's file")->check(CLI::ExistingFile);
+  command->add_option("--input", options->input, "A file of items, or - with --format; the answers are JSONL");
+  command->add_option("--output", options->output, "Where the answers go instead of standard output")->needs("--input");
+  command->add_option("--top", options->file.top_k, "How many labels to show")->check(CLI::Range(std::size_t{1}, limits::kTopK))->capture_default_str();
+  command->add_option("--version", options->version, "Number or alias")->capture_default_str();
+  command->add_option("--threads", options->file.threads, "0: all cores")->check(CLI::Range(0, 256));
+  command->add_flag("--explain", options->file.explain, "Show the words that spoke for the answer");
+  add_read_flags(*command, options->file.read);
+  command->callback([&session, options] { run(session, *options); });
+}
+
+}  // namespace aisle
