@@ -18,7 +18,7 @@ std::string figure(double value, double other) {
 
 }  // namespace
 
-Verdict compare(TaskKind kind, const Contender& candidate, const Contender& production) {
+GateVerdict compare(TaskKind kind, const Contender& candidate, const Contender& production) {
   if (candidate.snapshot != production.snapshot || candidate.items != production.items) {
     throw Error(ErrorCode::kInvalidArgument, "two versions are only compared when measured on the same items; evaluate both again",
                 {{"version", std::to_string(candidate.version)}, {"snapshot", std::to_string(candidate.snapshot)},
@@ -26,7 +26,7 @@ Verdict compare(TaskKind kind, const Contender& candidate, const Contender& prod
                  {"production's snapshot", std::to_string(production.snapshot)}});
   }
   const double Measures::*score = kind == TaskKind::kTags ? &Measures::micro_f1 : &Measures::weighted_f1;
-  Verdict verdict;
+  GateVerdict verdict;
   verdict.candidate = candidate.version;
   verdict.production = production.version;
   verdict.measure = kind == TaskKind::kTags ? "micro F1" : "weighted F1";

@@ -19,7 +19,7 @@ struct Contender {
   Measures measures;
 };
 
-struct Verdict {
+struct GateVerdict {
   std::int64_t candidate = 0, production = 0;  // the versions compared
   bool better = false;
   std::string_view measure;  // "weighted F1" or "micro F1"
@@ -29,6 +29,6 @@ struct Verdict {
 
 // A score that is undefined (no test items) is not better. kInvalidArgument when the two were not measured on the
 // same items.
-Verdict compare(TaskKind kind, const Contender& candidate, const Contender& production);
+GateVerdict compare(TaskKind kind, const Contender& candidate, const Contender& production);
 
 }  // namespace aisle

@@ -95,7 +95,7 @@ std::shared_ptr<const Classifier> Registry::open(const ModelVersion& version) co
   }
 }
 
-Promotion Registry::promote(const Task& task, const Verdict& verdict, std::string_view actor, bool force) {
+Promotion Registry::promote(const Task& task, const GateVerdict& verdict, std::string_view actor, bool force) {
   const std::string number = std::to_string(verdict.candidate);
   if (resolve(task, number).version == models_.resolve_alias(task.id, kProduction)) {
     throw Error(ErrorCode::kFailedPrecondition, "version " + number + " is production already", of_task(task));

@@ -52,7 +52,7 @@ class Registry {
 
   // Makes the verdict's candidate production. kPromotionRefused with the verdict's words unless it is better or
   // `force`; kFailedPrecondition when it is production already, or production has changed since the comparison.
-  Promotion promote(const Task& task, const Verdict& verdict, std::string_view actor, bool force);
+  Promotion promote(const Task& task, const GateVerdict& verdict, std::string_view actor, bool force);
 
   // To the production before this one (history.h says which that is). kFailedPrecondition when there is none or it
   // was removed.

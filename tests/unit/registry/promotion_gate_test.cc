@@ -16,7 +16,7 @@ Contender contender(std::int64_t version, double weighted_f1, double micro_f1) {
 
 TEST(PromotionGate, M12_CategoryComparesWeightedF1AndTagsMicroF1) {
   const Contender candidate = contender(3, 0.81, 0.60), production = contender(2, 0.79, 0.70);
-  const Verdict category = compare(TaskKind::kCategory, candidate, production);
+  const GateVerdict category = compare(TaskKind::kCategory, candidate, production);
   EXPECT_TRUE(category.better);
   EXPECT_EQ(category.candidate, 3);
   EXPECT_EQ(category.production, 2);
@@ -30,13 +30,13 @@ TEST(PromotionGate, M12_EqualIsNotBetter) {
 }
 
 TEST(PromotionGate, M12_UndefinedIsNotBetter) {
-  const Verdict verdict = compare(TaskKind::kCategory, contender(3, kUndefined, 0), contender(2, kUndefined, 0));
+  const GateVerdict verdict = compare(TaskKind::kCategory, contender(3, kUndefined, 0), contender(2, kUndefined, 0));
   EXPECT_FALSE(verdict.better);
   EXPECT_NE(verdict.words.find("undefined"), std::string::npos);
 }
 
 TEST(PromotionGate, WordsTellCloseScoresApart) {
-  const Verdict verdict = compare(TaskKind::kCategory, contender(3, 0.800001, 0), contender(2, 0.800002, 0));
+  const GateVerdict verdict = compare(TaskKind::kCategory, contender(3, 0.800001, 0), contender(2, 0.800002, 0));
   EXPECT_NE(verdict.words.find("0.800001"), std::string::npos);
   EXPECT_NE(verdict.words.find("0.800002"), std::string::npos);
 }

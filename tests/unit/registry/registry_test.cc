@@ -62,7 +62,7 @@ class RegistryTest : public ::testing::Test {
     draft.model = "linear";
     return registry_.add(task_, draft, file);
   }
-  static Verdict verdict(std::int64_t candidate, std::int64_t production, bool better) {
+  static GateVerdict verdict(std::int64_t candidate, std::int64_t production, bool better) {
     const auto contender = [](std::int64_t version, double score) {
       Contender result{version, 1, 10, {}};
       result.measures.weighted_f1 = score;
