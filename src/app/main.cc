@@ -2,8 +2,8 @@
 #include <csignal>
 #include <iostream>
 
+#include "app/serve.h"
 #include "cli/run.h"
-#include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"
 
@@ -24,9 +24,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   std::signal(SIGPIPE, SIG_IGN);
-  const aisle::CliHooks hooks{[](aisle::Context&, const aisle::ServeRequest&) {
-                                throw aisle::Error(aisle::ErrorCode::kUnsupported, "this build has no server");
-                              },
-                              cancel};
+  aisle::init_log(aisle::LogLevel::kInfo);
+  const aisle::CliHooks hooks{aisle::serve_workspace, cancel};
   return aisle::run_command_line(argc, argv, std::cout, hooks);
 }

@@ -126,7 +126,7 @@ format = 1                      # of the workspace; written by the program
 [server]
 host = "127.0.0.1"              # "0.0.0.0" lets other machines in: put TLS in front then
 port = 8080
-max_body_bytes = 33554432       # larger requests are answered with 413
+max_body_bytes = 1048576        # larger requests are answered with 413
 max_header_bytes = 16384        # larger headers with 431
 max_connections = 1024          # more are answered with 503
 request_timeout_ms = 30000

@@ -12,7 +12,7 @@ namespace aisle {
 struct ServerConfig {
   std::string host = "127.0.0.1";
   std::int64_t port = 8080;
-  std::int64_t max_body_bytes = 32 << 20;
+  std::int64_t max_body_bytes = 1 << 20;
   std::int64_t max_header_bytes = 16 << 10;
   std::int64_t max_connections = 1024;
   std::int64_t request_timeout_ms = 30'000;

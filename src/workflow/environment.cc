@@ -50,9 +50,11 @@ std::string process_name(const std::string& pid) {
 
 std::string program_version() { return kCodeVersion; }
 
+std::string compiler_name() { return "g++ " __VERSION__; }
+
 Parameters describe_environment(std::size_t threads) {
   return {{"code", kCodeVersion},
-          {"compiler", "g++ " __VERSION__},
+          {"compiler", compiler_name()},
           {"process", process_name(std::to_string(::getpid()))},
           {"processor", processor_name()},
           {"system", system_name()},

@@ -21,7 +21,7 @@ ReadOptions read_options(const ReadSettings& settings, LabelUse labels) {
 
 FileItems::FileItems(const Task& task, const ReadSettings& settings, LabelUse labels)
     : task_(task), options_(read_options(settings, labels)), groups_(group_inputs(settings.sources, options_.format)) {
-  options_.read_pictures = false;
+  options_.pictures = PictureUse::kFind;
 }
 
 bool FileItems::open_next() {

@@ -7,21 +7,12 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "registry/registry.h"
+#include "workflow/model_source.h"
 
 namespace aisle {
 namespace {
 
 constexpr std::size_t kEvidence = 20;
-
-// The names that people read are the task's of now, not those of the day of training.
-std::vector<LabelInfo> named_labels(Context& context, const Task& task, std::vector<LabelInfo> labels) {
-  const std::vector<LabelInfo> known = context.workspace.training->list_labels(task.id);  // by label
-  for (LabelInfo& label : labels) {
-    const auto found = std::ranges::lower_bound(known, label.label, {}, &LabelInfo::label);
-    if (found != known.end() && found->label == label.label) label.name = found->name;
-  }
-  return labels;
-}
 
 std::vector<std::string> texts_of(const ModelCard& card, const Parameters& fields) {
   std::vector<std::string> texts(card.text_fields.size());
@@ -46,8 +37,7 @@ LoadedModel load_model(Context& context, const Task& task, std::string_view vers
   }
   const Registry registry(store, *context.workspace.blobs, context.clock);
   LoadedModel model{.task = task, .version = registry.resolve(task, version)};
-  model.classifier = registry.open(model.version);
-  model.labels = named_labels(context, task, model.classifier->card().labels);
+  model.classifier = with_label_names(registry.open(model.version), store.list_labels(task.id));
   return model;
 }
 
@@ -64,7 +54,7 @@ std::string predict_one(const LoadedModel& model, const Parameters& fields, std:
   Explanation explanation;
   if (explain && !prediction.labels.empty()) explanation = worker->explain({texts}, prediction.labels.front().label, kEvidence);
   std::string answer;
-  PredictionWriter(model.labels, model.task.name, model.version.version).append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});
+  PredictionWriter(card.labels, model.task.name, model.version.version).append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});
   return answer;
 }
 

@@ -21,7 +21,6 @@ struct LoadedModel {
   Task task;
   ModelVersion version;
   std::shared_ptr<const Classifier> classifier;
-  std::vector<LabelInfo> labels;  // the model's, with the names that people read now
 };
 
 // `version` is a number or an alias. kFailedPrecondition names `aisle train` when the task has no model.

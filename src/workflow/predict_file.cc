@@ -75,7 +75,7 @@ void count_and_answer(const ReadResult& result, Answerer& answerer, Piece& piece
 class FilePredictor {
  public:
   FilePredictor(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out)
-      : context_(context), out_(out), threads_(thread_count(settings.threads)), writer_(model.labels, model.task.name, model.version.version),
+      : context_(context), out_(out), threads_(thread_count(settings.threads)), writer_(model.classifier->card().labels, model.task.name, model.version.version),
         pieces_(threads_ * kPiecesAThread) {
     for (std::size_t i = 0; i < threads_; ++i) answerers_.emplace_back(model, writer_, settings);
   }
@@ -155,7 +155,7 @@ PredictFileResult predict_rows(Context& context, const LoadedModel& model, const
 
 PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out) {
   ReadOptions options = read_options(settings.read, LabelUse::kIgnored);
-  options.read_pictures = false;
+  options.pictures = PictureUse::kFind;
   FilePredictor predictor(context, model, settings, out);
   PredictFileResult totals;
   for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) {

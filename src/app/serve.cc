@@ -1,0 +1,45 @@
+#include "app/serve.h"
+
+#include <iostream>
+#include <string>
+
+#include "core/log.h"
+#include "http/server.h"
+#include "workflow/environment.h"
+#include "workflow/model_source.h"
+
+namespace aisle {
+namespace {
+
+ServerOptions options_of(const Config& config, const ServeRequest& request) {
+  ServerOptions options;
+  options.host = request.host.value_or(config.server.host);
+  options.port = request.port.value_or(static_cast<std::uint16_t>(config.server.port));
+  options.threads = request.threads;
+  options.max_connections = static_cast<std::size_t>(config.server.max_connections);
+  options.max_header_bytes = static_cast<std::size_t>(config.server.max_header_bytes);
+  options.max_body_bytes = static_cast<std::size_t>(config.server.max_body_bytes);
+  options.body_timeout_ms = static_cast<int>(config.server.request_timeout_ms);
+  return options;
+}
+
+std::string url_of(const std::string& host, std::uint16_t port) {
+  const bool version_6 = host.find(':') != std::string::npos;
+  return "http://" + (version_6 ? "[" + host + "]" : host) + ":" + std::to_string(port) + "/";
+}
+
+}  // namespace
+
+void serve_workspace(Context& context, const ServeRequest& request) {
+  const ServerOptions options = options_of(context.workspace.config, request);
+  WorkspaceModels models(context.workspace, context.clock);
+  Predictor predictor(models);
+  for (const ServedTask& task : predictor.table()->tasks) {
+    if (!task.problem.empty()) log(LogLevel::kWarning, task.task.name + ": " + task.problem);
+  }
+  Metrics metrics({.version = program_version(), .code = program_version(), .compiler = compiler_name()});
+  serve(options, predictor, metrics, context.cancel, [&](std::uint16_t port) { log(LogLevel::kInfo, "listening on " + url_of(options.host, port)); });
+  log(LogLevel::kInfo, "stopped; everything that was accepted is answered");
+}
+
+}  // namespace aisle

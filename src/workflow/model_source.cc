@@ -1,0 +1,60 @@
+#include "workflow/model_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "registry/registry.h"
+
+namespace aisle {
+namespace {
+
+class NamedClassifier final : public Classifier {
+ public:
+  NamedClassifier(std::shared_ptr<const Classifier> inner, std::span<const LabelInfo> names) : inner_(std::move(inner)), card_(inner_->card()) {
+    for (LabelInfo& label : card_.labels) {
+      const auto found = std::ranges::lower_bound(names, label.label, {}, &LabelInfo::label);
+      if (found != names.end() && found->label == label.label) label.name = found->name;
+    }
+  }
+  const ModelCard& card() const override { return card_; }
+  std::unique_ptr<Worker> new_worker() const override { return inner_->new_worker(); }
+
+ private:
+  std::shared_ptr<const Classifier> inner_;
+  ModelCard card_;
+};
+
+ModelRef ref_of(const Task& task, const ModelVersion& version) { return {task, version.version, version.model, version.archive}; }
+
+}  // namespace
+
+std::shared_ptr<const Classifier> with_label_names(std::shared_ptr<const Classifier> classifier, std::span<const LabelInfo> names) {
+  return std::make_shared<NamedClassifier>(std::move(classifier), names);
+}
+
+std::int64_t WorkspaceModels::change_counter() { return workspace_.training->change_counter(); }
+
+std::vector<ModelRef> WorkspaceModels::production_models() {
+  TrainingStore& store = *workspace_.training;
+  std::vector<ModelRef> models;
+  for (const Task& task : store.list_tasks()) {
+    const auto number = store.resolve_alias(task.id, kProduction);
+    const auto version = number ? store.find_version(task.id, *number) : std::nullopt;
+    models.push_back(version ? ref_of(task, *version) : ModelRef{.task = task});
+  }
+  return models;
+}
+
+ModelRef WorkspaceModels::find_model(std::string_view task, std::string_view version) {
+  const auto found = workspace_.training->find_task(task);
+  if (!found) throw Error(ErrorCode::kNotFound, "no task '" + std::string(task.substr(0, 80)) + "'");
+  return ref_of(*found, Registry(*workspace_.training, *workspace_.blobs, clock_).resolve(*found, version));
+}
+
+std::shared_ptr<const Classifier> WorkspaceModels::open_model(const ModelRef& ref) {
+  const Registry registry(*workspace_.training, *workspace_.blobs, clock_);
+  return with_label_names(registry.open({.version = ref.version, .archive = ref.archive}), workspace_.training->list_labels(ref.task.id));
+}
+
+}  // namespace aisle
