@@ -158,6 +158,7 @@ Json to_json(const ModelVersion& version) {
   object["parameters"] = object_of(version.parameters);
   object["archive"] = version.archive;
   object["created"] = time_or_null(version.created_ms);
+  object["who"] = version.actor.empty() ? Json() : Json(version.actor);
   return object;
 }
 

@@ -72,7 +72,8 @@ ModelVersion draft_version(Context& context, const Task& task, const TrainSettin
           .measures = evaluation.measures,
           .train_seconds = run.train_seconds,
           .peak_memory_bytes = static_cast<std::int64_t>(peak_memory_bytes()),
-          .parameters = run.parameters};
+          .parameters = run.parameters,
+          .actor = context.actor};
 }
 
 // The version appears last, when its archive is complete and measured.
