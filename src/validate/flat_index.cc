@@ -6,7 +6,7 @@ namespace aisle {
 
 void FlatIndex::add(std::uint64_t key, std::uint32_t value, std::size_t max_values) {
   Segment& segment = segments_[key >> 56];
-  if ((segment.used + 1) * 4 > segment.slots.size() * 3) grow(segment);
+  if ((segment.used + 1) * 5 > segment.slots.size() * 4) grow(segment);
   const auto tag = static_cast<std::uint32_t>(key);
   std::size_t i = home(tag, segment.slots.size());
   std::size_t same = 0;
@@ -19,7 +19,9 @@ void FlatIndex::add(std::uint64_t key, std::uint32_t value, std::size_t max_valu
 }
 
 void FlatIndex::grow(Segment& segment) {
-  std::vector<Slot> larger(std::max<std::size_t>(8, segment.slots.size() + segment.slots.size() / 4));
+  // The first sizes spread over one step of growth: 64 to 72.
+  const std::size_t first = 64 + static_cast<std::size_t>(&segment - segments_.data()) / 32;
+  std::vector<Slot> larger(std::max(first, segment.slots.size() + segment.slots.size() / 8));
   // From behind the first gap, so that values of one key stay in the order they were added.
   const auto gap = std::ranges::find(segment.slots, kEmpty, &Slot::value);
   const std::size_t start = static_cast<std::size_t>(gap - segment.slots.begin());

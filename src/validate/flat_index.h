@@ -1,5 +1,6 @@
 // A compact multimap from hashes to numbers, for millions of entries: open addressing in 256 segments, each of which
-// grows by a quarter when it is three quarters full. 10.7 to 13.4 bytes an entry, and growing copies 1/256 at a time.
+// grows by an eighth when it is four fifths full. The segments start with different sizes, so that they grow one
+// after the other: 10.6 bytes an entry at any time, and growing copies 1/256 at a time.
 // 40 bits of a key are kept: what is found must be checked against the thing itself.
 #pragma once
 
@@ -27,6 +28,12 @@ class FlatIndex {
     }
   }
 
+  // Asks memory for what find(key) will look at: several keys at once cost hardly more than one.
+  void prefetch(std::uint64_t key) const {
+    const Segment& segment = segments_[key >> 56];
+    if (!segment.slots.empty()) __builtin_prefetch(&segment.slots[home(static_cast<std::uint32_t>(key), segment.slots.size())]);
+  }
+
   // `key` is well mixed (mix64); `value` is below 2^32 - 1. Does nothing where the key has `max_values` already.
   void add(std::uint64_t key, std::uint32_t value, std::size_t max_values = SIZE_MAX);
 
@@ -45,7 +52,7 @@ class FlatIndex {
   static constexpr std::uint32_t kEmpty = UINT32_MAX;
 
   static std::size_t home(std::uint32_t tag, std::size_t slots) { return (static_cast<std::uint64_t>(tag) * slots) >> 32; }
-  static void grow(Segment& segment);
+  void grow(Segment& segment);
 
   std::array<Segment, 256> segments_;
   std::size_t size_ = 0;

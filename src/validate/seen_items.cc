@@ -20,6 +20,12 @@ std::uint64_t band_key(const Fingerprint& print, std::size_t band) {
 
 SeenItems::SeenItems() = default;
 
+void SeenItems::prefetch(std::string_view id, const Fingerprint& print) const {
+  ids_.prefetch(hash64(id, kIdSeed));
+  exacts_.prefetch(mix64(print.exact));
+  for (std::size_t band = 0; band < print.band_count; ++band) bands_.prefetch(band_key(print, band));
+}
+
 std::uint32_t SeenItems::find_id(std::string_view id) const {
   const std::uint64_t hash = hash64(id, kIdSeed);
   std::uint32_t found = kNone;

@@ -150,6 +150,7 @@ struct Validator::State {
   }
 
   void decide(Row& row) {
+    seen.prefetch(row.item.id, row.inspection.print);
     row.known = seen.find_id(row.item.id);
     check_id(row);
     if (row.admission.verdict != Verdict::kKeep) return;

@@ -11,7 +11,7 @@
 // its group; that of the item it resembles; assigned_split of its group, else of its id. What then stands against it
 // (a group or a near duplicate in another part) is reported as leakage.
 //
-// Memory: that of SeenItems (seen_items.h: 171 bytes an item at most, where each has a group of its own), and of the labels.
+// Memory: that of SeenItems (seen_items.h: 149 bytes an item where each has a group of its own), and of the labels.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +64,7 @@ class Validator {
   void begin_file(std::string_view name);
 
   // Decides on one row, in the order of the file, and counts it in the report. Sets item.split of a kept item.
-  // About a microsecond.
+  // One to three microseconds.
   Admission admit(Item& item, const Inspection& inspection, const RowFacts& facts);
 
   // Counts a row that the reader has refused already.
