@@ -43,6 +43,9 @@ void CsvReader::read_header(const ColumnPlan& plan) {
     advance_record();
   } while (header_.empty());
   if (scan_.cell_count > limits::kColumns) refuse("the first line names " + std::to_string(scan_.cell_count) + " columns, at most " + std::to_string(limits::kColumns) + " are read");
+  if (std::ranges::any_of(columns_, [](const std::string& name) { return name.size() > limits::kIdBytes; })) {
+    refuse("a column's name has more than " + std::to_string(limits::kIdBytes) + " bytes; is the first line the one that names the columns?");
+  }
   const std::string fault = text_fault(header_);
   if (!fault.empty()) refuse("in the first line, which names the columns, " + fault);
   slots_ = plan.slots_of_header(columns_, file_);

@@ -12,6 +12,7 @@ namespace aisle {
 namespace {
 
 constexpr std::size_t kMaxUnusedKeys = 100;
+constexpr std::size_t kShownKeyBytes = 80;
 constexpr std::size_t kUsualLineBytes = 1 << 20;
 
 // Says what a value is where a text is wanted.
@@ -102,16 +103,18 @@ struct JsonlParser::State {
   std::set<std::string, std::less<>> unused;
 
   bool refuse(Record& record, ProblemKind kind, std::string_view column, std::string message) {
-    record.problem = {kind, file, record.row, std::string(column.substr(0, 80)), "", std::move(message)};
+    record.problem = {kind, file, record.row, std::string(column.substr(0, kShownKeyBytes)), "", std::move(message)};
     return false;
   }
 
+  // A key that comes twice is refused where it is wanted; elsewhere it does no harm.
   bool take_object(const simdjson::dom::object& object, Record& record) {
     seen.assign(plan.size(), false);
     for (const auto& [key, value] : object) {
       const std::size_t slot = plan.slot_of(key);
       if (slot == ColumnPlan::kUnused) {
-        if (unused.size() < kMaxUnusedKeys && !unused.contains(key)) unused.emplace(key);
+        const std::string_view shown = key.substr(0, kShownKeyBytes);
+        if (unused.size() < kMaxUnusedKeys && !unused.contains(shown)) unused.emplace(shown);
         continue;
       }
       if (seen[slot]) return refuse(record, ProblemKind::kSchema, key, "the key comes twice");

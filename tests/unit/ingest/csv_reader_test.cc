@@ -123,6 +123,7 @@ TEST(CsvReader, D1_UnusableHeadersAreRefused) {
   for (const char* text : {"", "\n\n", "title,title\na,b\n", "title,\"label\na,x\n", "title,l\xE9\na,x\n", "title;label\na;x\n"}) {
     EXPECT_THROW(read_text(text, Format::kCsv, category_task()), Error) << text;
   }
+  EXPECT_THROW(read_text("title," + std::string(limits::kIdBytes + 1, 'x') + "\n", Format::kCsv, category_task()), Error);
   std::string wide = "title";
   for (std::size_t i = 0; i < limits::kColumns; ++i) wide += ",c" + std::to_string(i);
   EXPECT_THROW(read_text(wide + "\n", Format::kCsv, category_task()), Error);

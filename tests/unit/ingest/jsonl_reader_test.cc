@@ -84,6 +84,10 @@ TEST(JsonlReader, D1_UnknownKeysAreListed) {
   testing_support::read_all(*reader);
   EXPECT_EQ(reader->unused_columns(), (std::vector<std::string>{"b", "c"}));
   EXPECT_EQ(reader->rejects_header(), "");
+  const std::string line = "{\"title\":\"a\",\"" + std::string(1'000'000, 'k') + "\":1}\n";
+  const auto hostile = open_items(bytes_of(line), Format::kJsonl, "items", category_task(), {});
+  testing_support::read_all(*hostile);
+  EXPECT_LT(hostile->unused_columns().at(0).size(), 100U);
 }
 
 // However large the blocks are and however the bytes arrive, workers see every line once, with its number.
