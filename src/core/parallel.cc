@@ -2,12 +2,100 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 namespace aisle {
+namespace {
+
+// Runs body(worker) on `threads` threads, the calling one among them. `stop` tells the others of a failure.
+void run_on_all(std::size_t threads, const std::function<void(std::size_t)>& body, const std::function<void()>& stop) {
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto work = [&](std::size_t worker) {
+    try {
+      body(worker);
+    } catch (...) {
+      {
+        const std::lock_guard lock(failure_mutex);
+        if (!failure) failure = std::current_exception();
+      }
+      stop();
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t worker = 1; worker < threads; ++worker) others.emplace_back(work, worker);
+    work(0);
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+// The places of ordered_pipeline, as a ring: [given, taken) are in use.
+class Pipeline {
+ public:
+  Pipeline(std::size_t slots, const std::function<bool(std::size_t)>& take, const std::function<void(std::size_t)>& give)
+      : take_(take), give_(give), done_(slots, false) {}
+
+  // A filled place; nothing at the end.
+  std::optional<std::size_t> take() {
+    const std::lock_guard one_reader(take_mutex_);
+    std::unique_lock lock(mutex_);
+    free_.wait(lock, [&] { return stopped_ || taken_ - given_ < done_.size(); });
+    if (stopped_) return std::nullopt;
+    const std::size_t slot = taken_ % done_.size();
+    lock.unlock();
+    const bool more = take_(slot);
+    lock.lock();
+    if (!more) {
+      stopped_ = true;
+      return std::nullopt;
+    }
+    ++taken_;
+    return slot;
+  }
+
+  // Gives every finished place whose turn has come; leaves that to the thread that is giving already, if one is.
+  void give(std::size_t slot) {
+    std::unique_lock lock(mutex_);
+    done_[slot] = true;
+    if (giving_) return;
+    giving_ = true;
+    for (std::size_t turn = given_ % done_.size(); done_[turn]; turn = given_ % done_.size()) {
+      lock.unlock();
+      give_(turn);
+      lock.lock();
+      done_[turn] = false;
+      ++given_;
+      free_.notify_one();
+    }
+    giving_ = false;
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    free_.notify_all();
+  }
+
+ private:
+  const std::function<bool(std::size_t)>& take_;
+  const std::function<void(std::size_t)>& give_;
+  std::mutex take_mutex_;  // held while reading
+  std::mutex mutex_;       // of what follows
+  std::condition_variable free_;
+  std::vector<bool> done_;
+  std::size_t taken_ = 0;
+  std::size_t given_ = 0;
+  bool giving_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace
 
 std::size_t thread_count(std::size_t wanted) {
   if (wanted == 0) wanted = std::thread::hardware_concurrency();
@@ -21,23 +109,26 @@ void parallel_for(std::size_t count, std::size_t threads, const std::function<vo
     return;
   }
   std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex failure_mutex;
-  const auto work = [&](std::size_t worker) {
-    try {
-      for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i, worker);
-    } catch (...) {
-      next.store(count);
-      const std::lock_guard lock(failure_mutex);
-      if (!failure) failure = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t worker = 1; worker < threads; ++worker) others.emplace_back(work, worker);
-    work(0);
-  }
-  if (failure) std::rethrow_exception(failure);
+  run_on_all(
+      threads,
+      [&](std::size_t worker) {
+        for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i, worker);
+      },
+      [&] { next.store(count); });
+}
+
+void ordered_pipeline(std::size_t threads, std::size_t slots, const std::function<bool(std::size_t)>& take,
+                      const std::function<void(std::size_t, std::size_t)>& work, const std::function<void(std::size_t)>& give) {
+  Pipeline pipeline(slots, take, give);
+  run_on_all(
+      threads,
+      [&](std::size_t worker) {
+        while (const auto slot = pipeline.take()) {
+          work(*slot, worker);
+          pipeline.give(*slot);
+        }
+      },
+      [&] { pipeline.stop(); });
 }
 
 }  // namespace aisle

@@ -13,4 +13,10 @@ std::size_t thread_count(std::size_t wanted);
 // should be worth microseconds. With threads == 1 it runs in order on the calling thread.
 void parallel_for(std::size_t count, std::size_t threads, const std::function<void(std::size_t, std::size_t)>& body);
 
+// A pipeline over `slots` places (the bound on what is in memory): take(slot) fills a place, one call at a time, false
+// at the end; work(slot, worker) runs on all threads; give(slot) empties it, one call at a time, in the order of take.
+// Reading, working and writing overlap. With threads == 1 it runs on the calling thread.
+void ordered_pipeline(std::size_t threads, std::size_t slots, const std::function<bool(std::size_t)>& take,
+                      const std::function<void(std::size_t, std::size_t)>& work, const std::function<void(std::size_t)>& give);
+
 }  // namespace aisle

@@ -13,7 +13,7 @@
 namespace aisle {
 namespace {
 
-constexpr std::size_t kPiecesAThread = 8;   // read ahead; what bounds memory
+constexpr std::size_t kPiecesAThread = 4;   // read ahead; what bounds memory
 constexpr std::size_t kItemsAPiece = 256;   // of formats that one thread must read
 constexpr std::size_t kEvidence = 20;
 
@@ -71,7 +71,7 @@ void count_and_answer(const ReadResult& result, Answerer& answerer, Piece& piece
   }
 }
 
-// Reads pieces on the calling thread, answers them on all, writes them in order.
+// Reads pieces, answers them on all threads, writes them in order, all at the same time.
 class FilePredictor {
  public:
   FilePredictor(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out)
@@ -81,20 +81,20 @@ class FilePredictor {
   }
 
   // `fill(piece)` reads the next piece, false at the end; `answer(piece, thread)` answers it.
-  template <typename Fill, typename Answer, typename Done>
-  PredictFileResult run(Fill fill, Answer answer, Done done) {
-    for (bool more = true; more;) {
-      context_.cancel.check();
-      std::size_t filled = 0;
-      while (filled < pieces_.size() && (more = fill(pieces_[filled]))) ++filled;
-      parallel_for(filled, threads_, [&](std::size_t i, std::size_t thread) {
-        pieces_[i].answers.clear();
-        pieces_[i].counts = {};
-        answer(pieces_[i], thread);
-      });
-      write(filled);
-      done(totals_);
-    }
+  template <typename Fill, typename Answer>
+  PredictFileResult run(Fill fill, Answer answer) {
+    ordered_pipeline(
+        threads_, pieces_.size(),
+        [&](std::size_t i) {
+          context_.cancel.check();
+          return fill(pieces_[i]);
+        },
+        [&](std::size_t i, std::size_t thread) {
+          pieces_[i].answers.clear();
+          pieces_[i].counts = {};
+          answer(pieces_[i], thread);
+        },
+        [&](std::size_t i) { write(pieces_[i]); });
     return totals_;
   }
 
@@ -102,12 +102,10 @@ class FilePredictor {
   std::size_t threads() const { return threads_; }
 
  private:
-  void write(std::size_t filled) {
-    for (std::size_t i = 0; i < filled; ++i) {
-      out_.write(pieces_[i].answers.data(), static_cast<std::streamsize>(pieces_[i].answers.size()));
-      totals_.items += pieces_[i].counts.items;
-      totals_.rejected += pieces_[i].counts.rejected;
-    }
+  void write(const Piece& piece) {
+    out_.write(piece.answers.data(), static_cast<std::streamsize>(piece.answers.size()));
+    totals_.items += piece.counts.items;
+    totals_.rejected += piece.counts.rejected;
     if (!out_) throw Error(ErrorCode::kIo, "cannot write the answers; is the disk full or the pipe closed?");
   }
 
@@ -129,17 +127,20 @@ PredictFileResult predict_lines(Context& context, const LoadedModel& model, cons
   BlockReader reader(open_bytes(source), source);
   std::vector<JsonlItemParser> parsers;
   for (std::size_t i = 0; i < predictor.threads(); ++i) parsers.emplace_back(model.task, options, source);
-  return predictor.run([&](Piece& piece) { return reader.next(piece.block); },
-                       [&](Piece& piece, std::size_t thread) {
-                         parsers[thread].parse(piece.block, [&](ReadResult& result) { count_and_answer(result, predictor.answerer(thread), piece); });
-                       },
-                       [&](const PredictFileResult&) { report(context, source, reader.bytes_done(), reader.bytes_total()); });
+  const auto fill = [&](Piece& piece) {
+    report(context, source, reader.bytes_done(), reader.bytes_total());
+    return reader.next(piece.block);
+  };
+  return predictor.run(fill, [&](Piece& piece, std::size_t thread) {
+    parsers[thread].parse(piece.block, [&](ReadResult& result) { count_and_answer(result, predictor.answerer(thread), piece); });
+  });
 }
 
 // Rows come one after the other; only answering is spread.
 PredictFileResult predict_rows(Context& context, const LoadedModel& model, const InputGroup& group, const ReadOptions& options, FilePredictor& predictor) {
   const auto reader = open_items(group, model.task, options);
   const auto fill = [&](Piece& piece) {
+    report(context, reader->name(), reader->bytes_done(), reader->bytes_total());
     piece.rows.resize(kItemsAPiece);
     piece.row_count = 0;
     while (piece.row_count < kItemsAPiece && reader->next(piece.rows[piece.row_count])) ++piece.row_count;
@@ -148,7 +149,7 @@ PredictFileResult predict_rows(Context& context, const LoadedModel& model, const
   const auto answer = [&](Piece& piece, std::size_t thread) {
     for (std::size_t i = 0; i < piece.row_count; ++i) count_and_answer(piece.rows[i], predictor.answerer(thread), piece);
   };
-  return predictor.run(fill, answer, [&](const PredictFileResult&) { report(context, reader->name(), reader->bytes_done(), reader->bytes_total()); });
+  return predictor.run(fill, answer);
 }
 
 }  // namespace
