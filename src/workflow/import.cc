@@ -35,7 +35,7 @@ std::size_t bytes_of(const ReadResult& read) {
 ValidateOptions validate_options(const Config& config) {
   ValidateOptions options{.expected_languages = config.data.expected_languages};
   options.inspect.phone_region = config.data.region;
-  for (const std::string& pattern : config.personal_data.patterns) options.inspect.patterns.push_back({"removed", pattern});
+  for (const std::string& pattern : config.personal_data.patterns) options.inspect.patterns.push_back({"removed-" + std::to_string(options.inspect.patterns.size() + 1), pattern});
   return options;
 }
 
@@ -154,6 +154,10 @@ ImportReport run(Context& context, const Task& task, const ImportSettings& setti
   return report;
 }
 
+std::string counts_of(const ImportReport& report) {
+  return fmt::format(R"({{"rows":{},"added":{},"updated":{},"rejected":{},"warnings":{}}})", report.rows, report.added, report.updated, report.rejected, report.warnings);
+}
+
 // --strict reads everything twice: once to see that nothing is rejected, once to store.
 bool passes_strictly(Context& context, const Task& task, const ImportSettings& settings, ImportReport& report) {
   for (const std::string& source : settings.read.sources) {
@@ -171,8 +175,9 @@ ImportReport import_items(Context& context, const Task& task, const ImportSettin
   if (!settings.strict || passes_strictly(context, task, settings, report)) report = run(context, task, settings, !settings.dry_run);
   report.seconds = stopwatch.seconds();
   if (report.stored) {
-    log_event(context, "import", task, fmt::format(R"({{"rows":{},"added":{},"updated":{},"rejected":{}}})", report.rows, report.added, report.updated, report.rejected));
+    log_event(context, "import", task, counts_of(report));
   }
+  if (report.rejected > 0) log_event(context, "alert", task, counts_of(report));
   return report;
 }
 
