@@ -46,11 +46,13 @@ std::string_view type_name(const dom::element& value) {
   }
 }
 
-std::string names_of(const Task& task) {
+std::string texts_of(const Task& task) {
   std::string names;
   for (const std::string& field : task.text_fields) names += (names.empty() ? "" : ", ") + field;
-  return task.image_field.empty() ? names : names + ", image";
+  return names;
 }
+
+std::string fields_of(const Task& task) { return task.image_field.empty() ? texts_of(task) : texts_of(task) + ", image"; }
 
 std::string_view string_of(const dom::element& value, std::string_view key) {
   std::string_view text;
@@ -130,7 +132,7 @@ void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, It
     const bool is_image = !task.image_field.empty() && (key == "image" || key == task.image_field);
     const bool known = key == "id" || (keys == Keys::kFieldsAndTask && key == "task") || (keys == Keys::kRow && (key == "label" || key == "group" || key == "split"));
     if (field == task.text_fields.end() && !is_image && !known) {
-      refuse("task '" + task.name + "' has no field '" + std::string(key.substr(0, 80)) + "'; its fields are: " + names_of(task), key);
+      refuse("task '" + task.name + "' has no field '" + std::string(key.substr(0, 80)) + "'; its fields are: " + fields_of(task), key);
     }
     state_->refuse_repeated(key);
     if (field != task.text_fields.end()) {
@@ -142,8 +144,8 @@ void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, It
     }
   }
   if (!std::ranges::all_of(item.texts, is_blank)) return;
-  if (has_image) refuse("the served model reads text, not pictures: give at least one of " + names_of(task));
-  refuse("the item is empty: give at least one of " + names_of(task));
+  if (has_image) refuse("the served model reads text, not pictures: give at least one of " + texts_of(task));
+  refuse("the item is empty: give at least one of " + texts_of(task));
 }
 
 std::string ItemBodyReader::task_of(std::string_view json) {

@@ -1,0 +1,176 @@
+#include "serve/predictor.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "core/error.h"
+#include "serve/session.h"
+#include "support/fake_models.h"
+
+namespace aisle {
+namespace {
+
+using tests::FakeModelSource;
+
+const Task kApps{1, "apps", TaskKind::kCategory, {"title"}, "", 0};
+constexpr PredictorOptions kQuick{5, 2};
+
+// Waits for what a watcher does; the bound is that of the contract.
+bool soon(const std::function<bool()>& holds) {
+  for (int i = 0; i < 400; ++i) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return holds();
+}
+
+std::int64_t version_of(const Predictor& predictor) {
+  const auto table = predictor.table();
+  const ServedTask* served = table->find("apps");
+  return served != nullptr && served->production != nullptr ? served->production->version : 0;
+}
+
+TEST(Predictor, ServesWhatIsInProductionFromTheStart) {
+  FakeModelSource source;
+  source.set(kApps, 3);
+  Predictor predictor(source, kQuick);
+  EXPECT_EQ(version_of(predictor), 3);
+  EXPECT_TRUE(predictor.reasons_not_ready().empty());
+  PredictSession session(predictor);
+  const std::vector<std::string> texts = {"games games network"};
+  const Prediction& prediction = session.predict(session.select("apps", ""), {texts}, 2);
+  ASSERT_EQ(prediction.labels.size(), 2U);
+  EXPECT_FLOAT_EQ(prediction.labels[0].probability, 0.5F);
+  EXPECT_EQ(session.explain(session.select("apps", ""), {texts}, 5).evidence.size(), 1U);
+}
+
+TEST(Predictor, W7_APromotionIsSeenAndOldRequestsFinishOnTheOldVersion) {
+  FakeModelSource source;
+  source.set(kApps, 1);
+  Predictor predictor(source, kQuick);
+  PredictSession session(predictor);
+  const auto old = session.select("apps", "");
+  source.set(kApps, 2);
+  ASSERT_TRUE(soon([&] { return version_of(predictor) == 2; }));
+  EXPECT_EQ(session.select("apps", "")->version, 2);
+  const std::vector<std::string> texts = {"games"};
+  EXPECT_EQ(session.predict(old, {texts}, 1).labels.front().label, 0U);
+}
+
+TEST(Predictor, AnOldModelIsFreedWhenNobodyUsesIt) {
+  FakeModelSource source;
+  source.set(kApps, 1);
+  Predictor predictor(source, kQuick);
+  PredictSession session(predictor);
+  const std::vector<std::string> texts = {"games"};
+  std::weak_ptr<const ServedModel> old;
+  {
+    const auto model = session.select("apps", "");
+    session.predict(model, {texts}, 1);
+    old = model;
+  }
+  source.set(kApps, 2);
+  ASSERT_TRUE(soon([&] { return version_of(predictor) == 2; }));
+  session.refresh();
+  EXPECT_TRUE(soon([&] { return old.expired(); }));
+}
+
+TEST(Predictor, AVersionThatCannotBeOpenedLeavesTheOldOneServing) {
+  FakeModelSource source;
+  source.set(kApps, 1);
+  Predictor predictor(source, kQuick);
+  source.fail_opening(true);
+  source.set(kApps, 2);
+  ASSERT_TRUE(soon([&] { return !predictor.reasons_not_ready().empty(); }));
+  EXPECT_NE(predictor.reasons_not_ready().front().find("the archive is damaged"), std::string::npos);
+  EXPECT_EQ(version_of(predictor), 1);
+  source.fail_opening(false);
+  ASSERT_TRUE(soon([&] { return version_of(predictor) == 2; }));
+  EXPECT_TRUE(predictor.reasons_not_ready().empty());
+}
+
+TEST(Predictor, ASourceThatCannotBeReadIsAReasonAndServingGoesOn) {
+  FakeModelSource source;
+  source.set(kApps, 1);
+  Predictor predictor(source, kQuick);
+  source.fail_reading(true);
+  ASSERT_TRUE(soon([&] { return !predictor.reasons_not_ready().empty(); }));
+  EXPECT_EQ(version_of(predictor), 1);
+  source.fail_reading(false);
+  EXPECT_TRUE(soon([&] { return predictor.reasons_not_ready().empty(); }));
+}
+
+TEST(Predictor, ATaskMadeAnewUnderItsNameDoesNotAnswerWithTheOldModel) {
+  FakeModelSource source;
+  source.set(kApps, 1);
+  Predictor predictor(source, kQuick);
+  Task anew = kApps;
+  anew.id = 2;
+  source.set(anew, 0);
+  ASSERT_TRUE(soon([&] { return version_of(predictor) == 0; }));
+  PredictSession session(predictor);
+  EXPECT_THROW(session.select("apps", ""), Error);
+}
+
+TEST(Predictor, OtherVersionsAreKeptOpenWithinTheirBound) {
+  FakeModelSource source;
+  source.set(kApps, 3);
+  Predictor predictor(source, kQuick);
+  EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);
+  EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);
+  EXPECT_EQ(source.opened(), 2);
+  EXPECT_EQ(predictor.other_version("apps", "3")->serial, predictor.table()->find("apps")->production->serial);
+  EXPECT_EQ(predictor.other_version("apps", "candidate")->version, 4);
+  EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);  // the oldest had to go
+  EXPECT_EQ(source.opened(), 4);
+  EXPECT_THROW(predictor.other_version("apps", "77"), Error);
+}
+
+TEST(Predictor, WhatDoesNotExistIsNamed) {
+  FakeModelSource source;
+  Predictor predictor(source, kQuick);
+  EXPECT_FALSE(predictor.reasons_not_ready().empty());
+  try {
+    (void)predictor.table()->require("apps");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  }
+}
+
+TEST(Predictor, SwapsUnderLoadTearNoRequest) {
+  FakeModelSource source;
+  source.set(kApps, 1);
+  Predictor predictor(source, {1, 2});
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      PredictSession session(predictor);
+      const std::vector<std::string> texts = {"games games network"};
+      std::int64_t last = 0;
+      while (!done) {
+        const auto model = session.select("apps", "");
+        const Prediction& prediction = session.predict(model, {texts}, 3);
+        if (model->version < last || prediction.labels.front().probability != 0.5F) ++wrong;
+        last = model->version;
+      }
+    });
+  }
+  for (int version = 2; version < 60; ++version) {
+    source.set(kApps, version);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_TRUE(soon([&] { return version_of(predictor) == 59; }));
+  done = true;
+  threads.clear();
+  EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace aisle
