@@ -88,7 +88,7 @@ std::vector<Item> load(const Options& options, Task& task) {
     for (const std::string& label : item.labels) ++counts[label];
     item.group = json.value("group", "");
     item.split = assigned_split(item.group.empty() ? item.id : item.group);
-    if (options.folds > 0) item.split = hash64(item.id, 1) % options.folds == options.fold ? Split::kTest : Split::kTrain;
+    if (options.folds > 0) item.split = hash64(item.group.empty() ? item.id : item.group, 1) % options.folds == options.fold ? Split::kTest : Split::kTrain;
     items.push_back(std::move(item));
   }
   if (options.tags > 0) {
@@ -160,6 +160,7 @@ void measure(const Classifier& model, const std::vector<Item>& items) {
   double ece = 0, all = 0;
   for (std::size_t b = 0; b < 15; ++b) all += bin_n[b], ece += std::abs(bin_p[b] - bin_y[b]);
   ece /= all;
+  if (getenv("BINS")) for (std::size_t b = 0; b < 15; ++b) std::fprintf(stderr, "bin %zu n %.0f p %.3f y %.3f\n", b, bin_n[b], bin_p[b] / bin_n[b], bin_y[b] / bin_n[b]);
   if (card.kind == TaskKind::kCategory) {
     std::printf("test %.0f accuracy %.4f ece %.4f coverage %.3f sure_precision %.4f", n, right / n, ece, sure / n, sure_right / sure);
   } else {
