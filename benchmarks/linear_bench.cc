@@ -88,6 +88,7 @@ std::vector<Item> load(const Options& options, Task& task) {
     for (const std::string& label : item.labels) ++counts[label];
     item.group = json.value("group", "");
     item.split = assigned_split(item.group.empty() ? item.id : item.group);
+    if (json.contains("split")) item.split = parse_split(std::string(json["split"]));
     if (options.folds > 0) item.split = hash64(item.group.empty() ? item.id : item.group, 1) % options.folds == options.fold ? Split::kTest : Split::kTrain;
     items.push_back(std::move(item));
   }

@@ -18,6 +18,13 @@ std::array<float, kSublinearTable> make_sublinear_table() {
 
 const std::array<float, kSublinearTable> kSublinear = make_sublinear_table();
 
+// To length 1, given the sum of squares.
+void scale(std::span<Feature> features, float squares) {
+  if (!(squares > 0)) return;
+  const float factor = 1 / std::sqrt(squares);
+  for (Feature& feature : features) feature.weight *= factor;
+}
+
 }  // namespace
 
 float inverse_document_frequency(std::uint64_t items, std::uint64_t frequency) {
@@ -28,8 +35,8 @@ float sublinear(std::uint32_t count) {
   return count < kSublinearTable ? kSublinear[count] : 1 + std::log(static_cast<float>(count));
 }
 
-Featurizer::Featurizer(const NgramOptions& options, BucketIndex index, std::span<const float> idf, float unknown_idf)
-    : extractor_(options), index_(index), idf_(idf), unknown_idf_(unknown_idf) {
+Featurizer::Featurizer(const NgramOptions& options, BucketIndex index, std::span<const float> idf)
+    : extractor_(options), index_(index), idf_(idf) {
   if (index.words().size() != BucketIndex::words_for(options.hash_bits)) {
     throw Error(ErrorCode::kInvalidArgument, "the index of n-grams has not the size that hash_bits asks for");
   }
@@ -42,33 +49,39 @@ std::uint32_t Featurizer::row(std::uint32_t bucket) const {
 
 void Featurizer::featurize(const ItemView& item, NgramScratch& scratch, std::vector<Feature>& out) const {
   extractor_.extract(item, scratch);
-  weigh(scratch.ngrams, out);
+  weigh(scratch.ngrams, scratch.field_ends, out);
 }
 
-void Featurizer::weigh(std::span<const Ngram> ngrams, std::vector<Feature>& out) const {
+void Featurizer::weigh(std::span<const Ngram> ngrams, std::span<const std::uint32_t> field_ends, std::vector<Feature>& out) const {
+  const bool balance = extractor_.options().balance_fields;
   for (const Ngram& ngram : ngrams) index_.prefetch(ngram.bucket);
   out.resize(ngrams.size());
-  std::size_t size = 0;
-  float unknown = 0;
-  for (const Ngram& ngram : ngrams) {
-    const float frequency = sublinear(ngram.count);
-    const std::uint32_t found = row(ngram.bucket);
-    if (found == BucketIndex::kAbsent) {
-      unknown += frequency * frequency;
-      continue;
+  std::size_t size = 0, field_start = 0, ngram = 0;
+  float length = 0;
+  for (const std::uint32_t field_end : field_ends) {
+    for (; ngram < field_end; ++ngram) {
+      const std::uint32_t found = row(ngrams[ngram].bucket);
+      if (found == BucketIndex::kAbsent) continue;
+      __builtin_prefetch(&idf_[found]);
+      out[size++] = {found, sublinear(ngrams[ngram].count)};
     }
-    __builtin_prefetch(&idf_[found]);
-    out[size++] = {found, frequency};
+    const std::span<Feature> field = std::span(out).subspan(field_start, size - field_start);
+    const float squares = apply_idf(field);
+    length += balance && squares > 0 ? 1 : squares;
+    if (balance) scale(field, squares);
+    field_start = size;
   }
   out.resize(size);
-  float length = unknown * unknown_idf_ * unknown_idf_;
-  for (Feature& feature : out) {
+  scale(out, length);
+}
+
+float Featurizer::apply_idf(std::span<Feature> features) const {
+  float squares = 0;
+  for (Feature& feature : features) {
     feature.weight *= idf_[feature.row];
-    length += feature.weight * feature.weight;
+    squares += feature.weight * feature.weight;
   }
-  if (!(length > 0)) return;
-  const float scale = 1 / std::sqrt(length);
-  for (Feature& feature : out) feature.weight *= scale;
+  return squares;
 }
 
 }  // namespace aisle

@@ -1,6 +1,6 @@
 // The fitted object that training and serving share: n-grams to a sparse vector of sublinear TF-IDF weights,
-// w = (1 + ln count) * idf, scaled to length 1 (Manning, Raghavan, Schuetze 2008, chapter 6). An n-gram that the
-// model does not know has no row but counts in the length, so that a strange text gets weak evidence.
+// w = (1 + ln count) * idf (Manning, Raghavan, Schuetze 2008, chapter 6), each field scaled to the same length where
+// fields are balanced, and the whole to length 1. N-grams that the model does not know do not count.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ float sublinear(std::uint32_t count);
 
 class Featurizer {
  public:
-  // idf: one a row. unknown_idf: what an unknown n-gram weighs in the length; 0: nothing. Borrows index and idf.
-  Featurizer(const NgramOptions& options, BucketIndex index, std::span<const float> idf, float unknown_idf);
+  // idf: one a row. Borrows index and idf. kInvalidArgument where the index has not the size of options.hash_bits.
+  Featurizer(const NgramOptions& options, BucketIndex index, std::span<const float> idf);
 
   const NgramExtractor& extractor() const { return extractor_; }
   // The row of a bucket, or BucketIndex::kAbsent; always below rows().
@@ -36,13 +36,14 @@ class Featurizer {
   // Fills `out` (distinct rows) from the item's n-grams. Empty where no n-gram is known. Thread-safe.
   void featurize(const ItemView& item, NgramScratch& scratch, std::vector<Feature>& out) const;
   // The second half of featurize(), from extracted n-grams.
-  void weigh(std::span<const Ngram> ngrams, std::vector<Feature>& out) const;
+  void weigh(std::span<const Ngram> ngrams, std::span<const std::uint32_t> field_ends, std::vector<Feature>& out) const;
 
  private:
+  float apply_idf(std::span<Feature> features) const;  // returns the sum of squares
+
   NgramExtractor extractor_;
   BucketIndex index_;
   std::span<const float> idf_;
-  float unknown_idf_;
 };
 
 }  // namespace aisle

@@ -49,29 +49,29 @@ class FieldReader {
 
   // n-grams of code points inside " word ".
   void chars(const Token& token) {
-    for (const char* start = token.begin - 1; start != token.end; ++start) {
-      if (start >= token.begin && is_continuation(*start)) continue;
-      std::uint64_t hash = kChars;
-      const char* at = start;
-      for (std::uint32_t n = 1; n <= options_.char_max && at <= token.end; ++n) {
-        hash = next_char(token, at, hash);
-        if (n >= options_.char_min) send(hash, std::max(start, token.begin), std::min(at, token.end));
-      }
+    const std::string_view word(token.begin, static_cast<std::size_t>(token.end - token.begin));
+    from(word, 0, 1, tokenizer::hash_byte(kChars, ' '));
+    for (std::size_t start = 0; start < word.size(); ++start) {
+      if (!is_continuation(word[start])) from(word, start, 0, kChars);
     }
   }
 
-  // Adds the code point at `at` (a space just outside the word) and steps over it.
-  static std::uint64_t next_char(const Token& token, const char*& at, std::uint64_t hash) {
-    if (at < token.begin || at == token.end) {
-      ++at;
-      return tokenizer::hash_byte(hash, ' ');
+  // The n-grams that start at `start`, of which `length` code points (the space before the word) are in `hash` already.
+  void from(std::string_view word, std::size_t start, std::uint32_t length, std::uint64_t hash) {
+    std::size_t at = start;
+    while (length < options_.char_max && at <= word.size()) {
+      if (at == word.size()) {
+        hash = tokenizer::hash_byte(hash, ' ');
+        ++at;
+      } else {
+        do {
+          const std::uint8_t folded = tokenizer::fold(word[at]);
+          hash = tokenizer::hash_byte(hash, folded != 0 ? folded : static_cast<std::uint8_t>(word[at]));
+          ++at;
+        } while (at < word.size() && is_continuation(word[at]));
+      }
+      if (++length >= options_.char_min) send(hash, word.data() + start, word.data() + std::min(at, word.size()));
     }
-    do {
-      const std::uint8_t folded = tokenizer::fold(*at);
-      hash = tokenizer::hash_byte(hash, folded != 0 ? folded : static_cast<std::uint8_t>(*at));
-      ++at;
-    } while (at != token.end && is_continuation(*at));
-    return hash;
   }
 
   const NgramOptions& options_;
@@ -106,6 +106,7 @@ class Counter {
     slots_[slot] = static_cast<std::uint32_t>(++size_);
   }
 
+  std::size_t size() const { return size_; }
   void finish() { ngrams_.resize(size_); }
 
  private:
@@ -147,8 +148,10 @@ void NgramExtractor::extract(const ItemView& item, NgramScratch& scratch) const 
   std::size_t bytes = 0;
   for (std::size_t field = 0; field < fields; ++field) bytes += item.texts[field].size();
   Counter counter(scratch, most_ngrams(options_, bytes));
-  for (std::size_t field = 0; field < fields; ++field) {
-    FieldReader<Counter>(options_, field_seeds_[field], counter).read(prepare(item.texts[field], scratch.prepare));
+  scratch.field_ends.resize(options_.fields);
+  for (std::size_t field = 0; field < options_.fields; ++field) {
+    if (field < fields) FieldReader<Counter>(options_, field_seeds_[field], counter).read(prepare(item.texts[field], scratch.prepare));
+    scratch.field_ends[field] = static_cast<std::uint32_t>(counter.size());
   }
   counter.finish();
 }

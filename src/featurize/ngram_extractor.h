@@ -26,6 +26,7 @@ struct Ngram {
 // One thread's working memory.
 struct NgramScratch {
   std::vector<Ngram> ngrams;         // the answer: distinct buckets in order of first occurrence
+  std::vector<std::uint32_t> field_ends;  // [fields]: where the n-grams first seen in each field end
   std::vector<std::uint32_t> slots;  // open addressing over `ngrams`: index + 1
   PrepareScratch prepare;
 };
@@ -43,7 +44,7 @@ class NgramExtractor {
 
   const NgramOptions& options() const { return options_; }
 
-  // Fills scratch.ngrams. Thread-safe.
+  // Fills scratch.ngrams and scratch.field_ends. Thread-safe.
   void extract(const ItemView& item, NgramScratch& scratch) const;
 
   // The same n-grams one by one with their places; slower.

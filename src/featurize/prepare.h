@@ -9,8 +9,8 @@ namespace aisle {
 
 // Memory that is kept between calls.
 struct PrepareScratch {
-  std::string plain;   // without markup
-  std::string folded;  // without addresses, folded
+  std::string plain;   // without markup and addresses; at last with words apart
+  std::string folded;
 };
 
 // The prepared text lives in `text` or in `scratch`, until the next call. At most limits::kFieldBytes are read.

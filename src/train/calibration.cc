@@ -4,43 +4,63 @@
 #include <cmath>
 #include <numeric>
 
+#include "model/linear/kernels.h"
+
 namespace aisle {
 namespace {
 
-// First and second derivative of the log loss by s = 1 / T.
-std::pair<double, double> temperature_slopes(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels, double s) {
-  double first = 0, second = 0;
+// softmax(logits * s)[label] of every item.
+std::vector<float> label_probabilities(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels, double s) {
+  std::vector<float> z(kernels::padded(classes)), out;
+  out.reserve(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    const std::span<const float> z = logits.subspan(i * classes, classes);
-    const double top = *std::ranges::max_element(z);
-    double sum = 0, mean = 0, square = 0;
-    for (const float value : z) {
-      const double weight = std::exp(s * (value - top));
-      sum += weight;
-      mean += weight * value;
-      square += weight * value * value;
-    }
-    mean /= sum;
-    first += mean - z[labels[i]];
-    second += square / sum - mean * mean;
+    for (std::size_t k = 0; k < classes; ++k) z[k] = logits[i * classes + k] * static_cast<float>(s);
+    kernels::softmax(z.data(), classes);
+    out.push_back(z[labels[i]]);
   }
-  return {first, second};
+  return out;
+}
+
+double floor_loss(std::span<const float> p, double classes, double floor) {
+  double loss = 0;
+  for (const float one : p) loss -= std::log(std::max((1 - floor) * static_cast<double>(one) + floor / classes, 1e-12));
+  return loss;
+}
+
+// The lowest point of a function with one valley in [low, high] (golden section, Kiefer 1953).
+template <typename Function>
+std::pair<double, double> lowest(double low, double high, int steps, Function&& function) {
+  const double golden = (std::sqrt(5.0) - 1) / 2;
+  double a = high - golden * (high - low), b = low + golden * (high - low);
+  double fa = function(a), fb = function(b);
+  for (int step = 0; step < steps; ++step) {
+    if (fa < fb) {
+      high = b, b = a, fb = fa;
+      a = high - golden * (high - low);
+      fa = function(a);
+    } else {
+      low = a, a = b, fa = fb;
+      b = low + golden * (high - low);
+      fb = function(b);
+    }
+  }
+  return fa < fb ? std::pair(a, fa) : std::pair(b, fb);
 }
 
 }  // namespace
 
-double fit_temperature(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels) {
-  if (labels.empty()) return 1;
-  double low = 0.05, high = 20, s = 1;
-  for (int step = 0; step < 40; ++step) {  // Newton's steps, kept in a shrinking interval: the loss is convex in s
-    const auto [first, second] = temperature_slopes(logits, classes, labels, s);
-    (first > 0 ? high : low) = s;
-    double next = second > 0 ? s - first / second : 0;
-    if (!(next > low && next < high)) next = (low + high) / 2;
-    if (std::abs(next - s) < 1e-5 * s) break;
-    s = next;
-  }
-  return 1 / s;
+SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels) {
+  SoftmaxCalibration best;
+  if (labels.empty()) return best;
+  const auto best_floor = [&](double log_s) {
+    const std::vector<float> p = label_probabilities(logits, classes, labels, std::exp(log_s));
+    return lowest(0, 0.5, 20, [&](double floor) { return floor_loss(p, static_cast<double>(classes), floor); });
+  };
+  const double log_s = lowest(std::log(0.05), std::log(20.0), 22, [&](double x) { return best_floor(x).second; }).first;
+  best.temperature = std::exp(-log_s);
+  best.floor = best_floor(log_s).first;
+  if (best.floor < 1e-4) best.floor = 0;
+  return best;
 }
 
 PlattScale fit_platt(std::span<const float> logits, std::span<const std::uint8_t> truths) {

@@ -9,9 +9,15 @@
 
 namespace aisle {
 
-// The temperature that minimises the log loss of softmax(logits / T) (Guo, Pleiss, Sun, Weinberger 2017), in [0.05, 20].
-// logits: [items, classes]; labels: [items]. 1 where there are no items.
-double fit_temperature(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels);
+// p = (1 - floor) * softmax(logits / temperature) + floor / classes. Temperature alone (Guo, Pleiss, Sun, Weinberger
+// 2017) cannot fit data with many near copies, where a part of the answers is almost certain but some labels are
+// simply wrong: the floor says how many.
+struct SoftmaxCalibration {
+  double temperature = 1;  // [0.05, 20]
+  double floor = 0;        // [0, 0.5]
+};
+// Both minimise the log loss. logits: [items, classes]; labels: [items]. The defaults where there are no items.
+SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels);
 
 // p = 1 / (1 + exp(-(slope * z + offset))) (Platt 1999, with his smoothed targets).
 struct PlattScale {

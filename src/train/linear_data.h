@@ -56,6 +56,7 @@ struct NgramItem {
 struct NgramChunk {
   std::vector<NgramItem> items;
   std::vector<std::uint32_t> ngrams;
+  std::vector<std::uint32_t> field_ends;  // [items, fields], from the item's first n-gram
   std::vector<std::uint32_t> labels;
 };
 

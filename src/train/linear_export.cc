@@ -29,7 +29,6 @@ LinearParts quantise(const Vocabulary& vocabulary, const LinearWeights& weights,
   parts.slope.assign(slope.begin(), slope.end());
   for (std::size_t k = 0; k < classes; ++k) parts.offset.push_back(slope[k] * weights.bias[k] + offset[k]);
   parts.card.ngrams = vocabulary.options;
-  parts.card.unknown_idf = vocabulary.unknown_idf;
   parts.card.rows = weights.rows;
   return parts;
 }

@@ -11,6 +11,7 @@ namespace {
 
 const std::array<OptionSpec, 14> kSpecs = {{
     {"batch", "64", "items between two updates of the weights"},
+    {"balance_fields", "true", "every field weighs the same, however short"},
     {"by_field", "true", "a word of one field is another feature than the same word of another field"},
     {"char_ngrams", "0", "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none"},
     {"class_weights", "false", "true: rare classes weigh as much as frequent ones"},
@@ -21,7 +22,6 @@ const std::array<OptionSpec, 14> kSpecs = {{
     {"max_memory_mb", "1024", "what training may take, in megabytes"},
     {"max_model_mb", "32", "size of the model file, in megabytes"},
     {"min_items", "0", "n-grams of fewer items are dropped; 0: chosen by the size of the data"},
-    {"unknown", "0", "how much unknown n-grams weaken the evidence of the known ones (0 to 1)"},
     {"wanted_precision", "0.9", "what sure answers are to reach"},
     {"word_ngrams", "2", "1: words; 2: and pairs of neighbours; 3: and triples"},
 }};
@@ -83,6 +83,7 @@ LinearOptions parse_linear_options(const Parameters& parameters) {
   const Reader read(parameters);
   LinearOptions options;
   options.batch = read.number<std::uint32_t>("batch", 1, 4096);
+  options.balance_fields = read.flag("balance_fields");
   options.by_field = read.flag("by_field");
   read.range("char_ngrams", options.char_min, options.char_max);
   options.class_weights = read.flag("class_weights");
@@ -93,7 +94,6 @@ LinearOptions parse_linear_options(const Parameters& parameters) {
   options.max_memory_mb = read.number<std::uint64_t>("max_memory_mb", 16, 1 << 20);
   options.max_model_mb = read.number<std::uint64_t>("max_model_mb", 1, 1 << 16);
   options.min_items = read.number<std::uint32_t>("min_items", 0, 1'000'000);
-  options.unknown = read.number<double>("unknown", 0, 1);
   options.wanted_precision = read.number<double>("wanted_precision", 0, 1);
   options.word_ngrams = read.number<std::uint32_t>("word_ngrams", 1, 3);
   return options;

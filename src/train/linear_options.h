@@ -15,9 +15,9 @@ struct LinearOptions {
   std::uint32_t word_ngrams = 2;
   std::uint32_t char_min = 0, char_max = 0;
   bool by_field = true;
+  bool balance_fields = true;
   std::uint32_t hash_bits = 24;
   std::uint32_t min_items = 0;       // 0: chosen; an n-gram of fewer items is dropped
-  double unknown = 0;
   bool class_weights = false;
   double wanted_precision = 0.9;
   std::uint64_t max_memory_mb = 1024;

@@ -14,7 +14,7 @@
 namespace aisle {
 namespace {
 
-constexpr float kSmall = 1e-6F;  // keeps the first step finite
+constexpr float kStartSquares = 1;  // what a row's sum of squares starts from: without it the rare n-grams learn too much from few items
 
 
 }  // namespace
@@ -115,11 +115,11 @@ void LinearSgd::update(Pass& pass, std::size_t batch, std::size_t worker, float 
     auto feature = threads == 1 ? features.begin() : std::ranges::lower_bound(features, first_row, {}, &Feature::row);
     for (; feature != features.end() && feature->row < end_row; ++feature) {
       const float sum = squares_[feature->row] += feature->weight * feature->weight * square;
-      kernels::add_scaled(&weights_.values[feature->row * stride], gradient, -rate * feature->weight / std::sqrt(sum + kSmall), stride);
+      kernels::add_scaled(&weights_.values[feature->row * stride], gradient, -rate * feature->weight / std::sqrt(sum + kStartSquares), stride);
     }
     if (worker != 0) continue;
     bias_squares_ += square;
-    kernels::add_scaled(weights_.bias.data(), gradient, -rate / std::sqrt(bias_squares_ + kSmall), stride);
+    kernels::add_scaled(weights_.bias.data(), gradient, -rate / std::sqrt(bias_squares_ + kStartSquares), stride);
   }
 }
 

@@ -38,7 +38,7 @@ class LinearFit {
 
 void LinearFit::read() {
   NgramOptions ngrams{.fields = static_cast<std::uint32_t>(request_.task.text_fields.size()), .word_ngrams = options_.word_ngrams,
-                      .char_min = options_.char_min, .char_max = options_.char_max, .by_field = options_.by_field,
+                      .char_min = options_.char_min, .char_max = options_.char_max, .by_field = options_.by_field, .balance_fields = options_.balance_fields,
                       .hash_bits = options_.hash_bits, .seed = request_.seed};
   TrainItemReader reader(request_, callbacks_);
   NgramCollector collector(ngrams, request_.threads);
@@ -88,7 +88,7 @@ void LinearFit::run() {
   const std::size_t model_bytes = (options_.max_model_mb << 20) - (std::size_t{1} << options_.hash_bits) / 4;
   const std::size_t max_rows = std::min(model_bytes / (stride + 8), (options_.max_memory_mb << 20) / 2 / (4 * stride + 4));
   const std::uint32_t min_items = options_.min_items != 0 ? options_.min_items : data_.items > 5000 ? 2 : 1;
-  const Vocabulary vocabulary = fit_vocabulary(data_, part_of, {min_items, max_rows, options_.unknown}, threads);
+  const Vocabulary vocabulary = fit_vocabulary(data_, part_of, {min_items, max_rows}, threads);
   callbacks_.progress.message(std::to_string(vocabulary.idf.size()) + " n-grams, at most " + std::to_string(max_rows));
   stage("weighing");
   const Featurizer featurizer = vocabulary.featurizer();
@@ -99,8 +99,8 @@ void LinearFit::run() {
   std::vector<float> priors;
   std::vector<std::int64_t> counts;
   const std::vector<float> bias = log_priors(train, classes, kind, priors, counts);
-  SgdOptions sgd_options{.kind = kind, .classes = classes, .epochs = options_.epochs == 0 ? 5 : options_.epochs,
-                         .learning_rate = options_.learning_rate == 0 ? 1 : options_.learning_rate, .l2 = options_.l2, .batch = options_.batch,
+  SgdOptions sgd_options{.kind = kind, .classes = classes, .epochs = options_.epochs == 0 ? 3 : options_.epochs,
+                         .learning_rate = options_.learning_rate == 0 ? 8 : options_.learning_rate, .l2 = options_.l2, .batch = options_.batch,
                          .seed = request_.seed, .threads = threads, .class_weights = {}};
   LinearSgd sgd(sgd_options, vocabulary.idf.size(), bias);
   std::vector<float> logits;
@@ -127,16 +127,19 @@ void LinearFit::run() {
   for (std::size_t k = 0; k < classes; ++k) card.labels[k].items = counts[k];
   card.rule.wanted_precision = options_.wanted_precision;
   std::vector<float> slope(classes, 1), offset(classes, 0);
+  float floor = 0;
   if (kind == TaskKind::kCategory) {
-    const double temperature = fit_temperature(logits, classes, held.labels);
-    callbacks_.progress.message("temperature " + std::to_string(temperature));
-    std::ranges::fill(slope, static_cast<float>(1 / temperature));
+    const SoftmaxCalibration calibration = fit_softmax_calibration(logits, classes, held.labels);
+    callbacks_.progress.message("temperature " + std::to_string(calibration.temperature) + " floor " + std::to_string(calibration.floor));
+    std::ranges::fill(slope, static_cast<float>(1 / calibration.temperature));
+    floor = static_cast<float>(calibration.floor);
     std::vector<float> top;
     std::vector<std::uint8_t> right;
     std::vector<float> z(stride);
     for (std::size_t i = 0; i < held.size(); ++i) {
       for (std::size_t k = 0; k < classes; ++k) z[k] = logits[i * classes + k] * slope[k];
       kernels::softmax(z.data(), classes);
+      for (float& p : z) p = (1 - floor) * p + floor / static_cast<float>(classes);
       const auto best = std::max_element(z.begin(), z.end());
       top.push_back(*best);
       right.push_back(static_cast<std::uint32_t>(best - z.begin()) == held.labels[i]);
@@ -157,6 +160,7 @@ void LinearFit::run() {
   stage("quantising");
   LinearParts parts = quantise(vocabulary, sgd.weights(), classes, slope, offset, threads);
   parts.prior = priors;
+  parts.card.floor = floor;
   parts.card.model = std::move(card);
   stage("writing");
   write_linear_model(parts, request_.archive);

@@ -58,7 +58,7 @@ Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const Vo
   HugeArray<std::uint32_t> frequencies(std::size_t{1} << data.options.hash_bits);
   const std::size_t items = count_items(data, part_of, threads, frequencies);
   const std::uint32_t least = frequency_limit(frequencies, limits);
-  Vocabulary vocabulary{data.options, {}, {}, static_cast<float>(limits.unknown) * inverse_document_frequency(items, 0)};
+  Vocabulary vocabulary{data.options, {}, {}};
   std::vector<std::uint32_t> buckets;
   for (std::size_t bucket = 0; bucket < frequencies.size(); ++bucket) {
     if (frequencies[bucket] < least) continue;
@@ -80,7 +80,7 @@ SparseSet make_sparse_set(const NgramData& data, const Featurizer& featurizer, c
       if (part_of(chunk.items[i]) != wanted) continue;
       ngrams.clear();
       for (const std::uint32_t packed : item_ngrams(chunk, i)) ngrams.push_back(data.unpack(packed));
-      featurizer.weigh(ngrams, features);
+      featurizer.weigh(ngrams, std::span(chunk.field_ends).subspan(i * data.options.fields, data.options.fields), features);
       std::ranges::sort(features, {}, &Feature::row);
       piece.features.insert(piece.features.end(), features.begin(), features.end());
       piece.starts.push_back(piece.features.size());

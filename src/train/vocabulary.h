@@ -18,15 +18,13 @@ struct Vocabulary {
   NgramOptions options;
   std::vector<std::uint64_t> index;  // BucketIndex
   std::vector<float> idf;            // one a row
-  float unknown_idf = 0;
 
-  Featurizer featurizer() const { return {options, BucketIndex(index), idf, unknown_idf}; }
+  Featurizer featurizer() const { return {options, BucketIndex(index), idf}; }
 };
 
 struct VocabularyLimits {
   std::uint32_t min_items = 1;  // n-grams of fewer items of the train part are dropped
   std::size_t max_rows = 0;     // beyond it the rarest go
-  double unknown = 1;           // unknown_idf as a share of the idf of an n-gram that was never seen
 };
 
 Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const VocabularyLimits& limits, std::size_t threads);

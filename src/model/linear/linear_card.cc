@@ -11,7 +11,7 @@ using nlohmann::json;
 
 json ngrams_to_json(const NgramOptions& options) {
   return {{"fields", options.fields},     {"word_ngrams", options.word_ngrams}, {"char_min", options.char_min}, {"char_max", options.char_max},
-          {"by_field", options.by_field}, {"hash_bits", options.hash_bits},     {"seed", options.seed}};
+          {"by_field", options.by_field}, {"balance_fields", options.balance_fields}, {"hash_bits", options.hash_bits}, {"seed", options.seed}};
 }
 
 NgramOptions ngrams_from_json(const json& value) {
@@ -21,6 +21,7 @@ NgramOptions ngrams_from_json(const json& value) {
   options.char_min = value.at("char_min").get<std::uint32_t>();
   options.char_max = value.at("char_max").get<std::uint32_t>();
   options.by_field = value.at("by_field").get<bool>();
+  options.balance_fields = value.at("balance_fields").get<bool>();
   options.hash_bits = value.at("hash_bits").get<std::uint32_t>();
   options.seed = value.at("seed").get<std::uint64_t>();
   return options;
@@ -33,7 +34,7 @@ NgramOptions ngrams_from_json(const json& value) {
 std::string to_json(const LinearCard& card) {
   json value = card_to_json(card.model);
   value["ngrams"] = ngrams_to_json(card.ngrams);
-  value["unknown_idf"] = card.unknown_idf;
+  value["floor"] = card.floor;
   value["rows"] = card.rows;
   return value.dump();
 }
@@ -45,13 +46,14 @@ LinearCard linear_card_from_json(std::span<const std::byte> bytes) {
   try {
     card.ngrams = ngrams_from_json(value.at("ngrams"));
     check(card.ngrams);
-    card.unknown_idf = value.at("unknown_idf").get<float>();
+    card.floor = value.at("floor").get<float>();
     card.rows = value.at("rows").get<std::size_t>();
   } catch (const json::exception& error) {
     corrupt(error.what());
   } catch (const Error& error) {
     corrupt(error.what());
   }
+  if (!(card.floor >= 0 && card.floor <= 1)) corrupt("its floor is not a probability");
   if (card.rows > (std::size_t{1} << card.ngrams.hash_bits)) corrupt("it has " + std::to_string(card.rows) + " rows");
   return card;
 }

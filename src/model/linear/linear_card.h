@@ -13,8 +13,8 @@ namespace aisle {
 struct LinearCard {
   ModelCard model;
   NgramOptions ngrams;
-  float unknown_idf = 0;  // see Featurizer
-  std::size_t rows = 0;   // n-grams with weights
+  float floor = 0;       // category: p = (1 - floor) * softmax + floor / K, part of the calibration
+  std::size_t rows = 0;  // n-grams with weights
 };
 
 std::string to_json(const LinearCard& card);

@@ -19,7 +19,7 @@ class LinearModel final : public Classifier {
         archive_(std::move(archive)),
         stride_(kernels::padded(classes())),
         featurizer_(card_.ngrams, BucketIndex(archive_.values<std::uint64_t>("index", BucketIndex::words_for(card_.ngrams.hash_bits))),
-                    archive_.values<float>("idf", card_.rows), card_.unknown_idf),
+                    archive_.values<float>("idf", card_.rows)),
         scale_(archive_.values<float>("scale", card_.rows)),
         weights_(archive_.values<std::int8_t>("weights", card_.rows * stride_)) {
     const std::span<const float> all = archive_.values<float>("classes", 3 * classes());
@@ -35,6 +35,7 @@ class LinearModel final : public Classifier {
   std::size_t stride() const { return stride_; }
   const Featurizer& featurizer() const { return featurizer_; }
   std::span<const float> prior() const { return prior_; }
+  float floor() const { return card_.floor; }
 
   // Calibrated logits of the features, whose weights are scaled on the way. z: [stride].
   void logits(std::span<Feature> features, std::span<float> z) const {
@@ -85,6 +86,8 @@ class LinearWorker final : public Worker {
     model_.logits(features_, z_);
     if (model_.card().kind == TaskKind::kCategory) {
       kernels::softmax(z_.data(), model_.classes());
+      const float floor = model_.floor() / static_cast<float>(model_.classes());
+      for (float& p : z_) p = (1 - model_.floor()) * p + floor;
     } else {
       kernels::sigmoid(z_.data(), z_.size());
     }
