@@ -120,7 +120,7 @@ class Counter {
 std::size_t most_ngrams(const NgramOptions& options, std::size_t bytes) {
   const std::size_t words = bytes / 2 + kMaxFields;
   const std::size_t chars = options.char_max == 0 ? 0 : (bytes + words) * (options.char_max - options.char_min + 1);
-  return words * options.word_ngrams + chars;
+  return (options.by_field ? 2 : 1) * (words * options.word_ngrams + chars);
 }
 
 [[noreturn]] void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidArgument, what); }
@@ -139,8 +139,16 @@ void check(const NgramOptions& options) {
 NgramExtractor::NgramExtractor(const NgramOptions& options) : options_(options) {
   check(options);
   for (std::size_t field = 0; field < kMaxFields; ++field) {
-    field_seeds_[field] = mix64(options.seed + (options.by_field ? field : 0));
+    field_seeds_[field] = mix64(options.seed + 1 + field);
   }
+}
+
+template <typename Emit>
+void NgramExtractor::read_field(const ItemView& item, std::size_t field, PrepareScratch& scratch, Emit& emit) const {
+  const std::string_view text = prepare(item.texts[field], scratch);
+  FieldReader<Emit>(options_, mix64(options_.seed), emit).read(text);
+  const bool last = field + 1 == options_.fields;
+  if (options_.by_field && !last) FieldReader<Emit>(options_, field_seeds_[field], emit).read(text);
 }
 
 void NgramExtractor::extract(const ItemView& item, NgramScratch& scratch) const {
@@ -150,7 +158,7 @@ void NgramExtractor::extract(const ItemView& item, NgramScratch& scratch) const 
   Counter counter(scratch, most_ngrams(options_, bytes));
   scratch.field_ends.resize(options_.fields);
   for (std::size_t field = 0; field < options_.fields; ++field) {
-    if (field < fields) FieldReader<Counter>(options_, field_seeds_[field], counter).read(prepare(item.texts[field], scratch.prepare));
+    if (field < fields) read_field(item, field, scratch.prepare, counter);
     scratch.field_ends[field] = static_cast<std::uint32_t>(counter.size());
   }
   counter.finish();
@@ -162,7 +170,7 @@ void NgramExtractor::visit(const ItemView& item, PrepareScratch& scratch, const 
     auto emit = [&](std::uint32_t bucket, const char* begin, const char* end) {
       visitor({bucket, static_cast<std::uint32_t>(field), {begin, static_cast<std::size_t>(end - begin)}});
     };
-    FieldReader<decltype(emit)>(options_, field_seeds_[field], emit).read(prepare(item.texts[field], scratch));
+    read_field(item, field, scratch, emit);
   }
 }
 

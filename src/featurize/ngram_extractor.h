@@ -51,6 +51,9 @@ class NgramExtractor {
   void visit(const ItemView& item, PrepareScratch& scratch, const std::function<void(const NgramSpan&)>& visitor) const;
 
  private:
+  template <typename Emit>
+  void read_field(const ItemView& item, std::size_t field, PrepareScratch& scratch, Emit& emit) const;
+
   NgramOptions options_;
   std::array<std::uint64_t, kMaxFields> field_seeds_{};
 };

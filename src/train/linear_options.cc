@@ -12,7 +12,7 @@ namespace {
 const std::array<OptionSpec, 14> kSpecs = {{
     {"batch", "64", "items between two updates of the weights"},
     {"balance_fields", "true", "every field weighs the same, however short"},
-    {"by_field", "true", "a word of one field is another feature than the same word of another field"},
+    {"by_field", "true", "a word of a title is, beside the word, another feature than the same word of the body"},
     {"char_ngrams", "0", "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none"},
     {"class_weights", "false", "true: rare classes weigh as much as frequent ones"},
     {"epochs", "0", "passes over the training part; 0: chosen on validation"},

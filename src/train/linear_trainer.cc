@@ -100,7 +100,7 @@ void LinearFit::run() {
   std::vector<std::int64_t> counts;
   const std::vector<float> bias = log_priors(train, classes, kind, priors, counts);
   SgdOptions sgd_options{.kind = kind, .classes = classes, .epochs = options_.epochs == 0 ? 3 : options_.epochs,
-                         .learning_rate = options_.learning_rate == 0 ? 8 : options_.learning_rate, .l2 = options_.l2, .batch = options_.batch,
+                         .learning_rate = options_.learning_rate == 0 ? (kind == TaskKind::kCategory ? 7 : 4) : options_.learning_rate, .l2 = options_.l2, .batch = options_.batch,
                          .seed = request_.seed, .threads = threads, .class_weights = {}};
   LinearSgd sgd(sgd_options, vocabulary.idf.size(), bias);
   std::vector<float> logits;
