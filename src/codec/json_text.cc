@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "core/printable.h"
+
 namespace aisle {
 namespace {
 
@@ -12,7 +14,6 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr int kSignificantDigits = 6;
 
 bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
-bool is_continuation(unsigned char c) { return (c & 0xC0) == 0x80; }
 
 void append_escaped(std::string& out, unsigned char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
@@ -27,19 +28,6 @@ void append_escaped(std::string& out, unsigned char c) {
       out += kHex[c >> 4];
       out += kHex[c & 15];
   }
-}
-
-// Bytes of the well-formed sequence that `text` starts with (RFC 3629), 0 where it starts with none.
-std::size_t sequence_bytes(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned first = at(0);
-  const unsigned second = at(1);
-  if (first < 0xC2 || first > 0xF4 || !is_continuation(static_cast<unsigned char>(second))) return 0;
-  if (first < 0xE0) return 2;
-  if (!is_continuation(static_cast<unsigned char>(at(2)))) return 0;
-  if (first < 0xF0) return (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ? 0 : 3;  // overlong, surrogate
-  if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;                     // overlong, over U+10FFFF
-  return is_continuation(static_cast<unsigned char>(at(3))) ? 4 : 0;
 }
 
 }  // namespace
@@ -57,7 +45,7 @@ void append_json_string(std::string& out, std::string_view text) {
     if (c < 0x80) {
       append_escaped(out, c);
       ++i;
-    } else if (const std::size_t bytes = sequence_bytes(text.substr(i)); bytes > 0) {
+    } else if (const std::size_t bytes = utf8_character_bytes(text.substr(i)); bytes > 0) {
       out.append(text, i, bytes);
       i += bytes;
     } else {

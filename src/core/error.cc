@@ -40,7 +40,7 @@ std::string describe(const Error& error) {
   std::string text = error.what();
   const char* separator = " (";
   for (const auto& [key, value] : error.context()) {
-    text += separator + key + " " + value;
+    text += separator + key + " " + printable(value);
     separator = ", ";
   }
   return error.context().empty() ? text : text + ")";

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/printable.h"
+
 namespace aisle {
 
 enum class ErrorCode {
@@ -45,8 +47,9 @@ using ErrorContext = std::vector<std::pair<std::string, std::string>>;
 
 class Error : public std::runtime_error {
  public:
+  // What the message quotes may come from a broken file: it is made printable.
   Error(ErrorCode code, const std::string& message, ErrorContext context = {})
-      : std::runtime_error(message), code_(code), context_(std::move(context)) {}
+      : std::runtime_error(printable(message)), code_(code), context_(std::move(context)) {}
 
   ErrorCode code() const { return code_; }
   const ErrorContext& context() const { return context_; }

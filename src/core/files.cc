@@ -55,7 +55,7 @@ void write_all(int fd, std::string_view bytes, const std::filesystem::path& path
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  const Descriptor file(path, O_RDONLY);
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // a pipe is refused, not waited for
   const std::size_t size = file_size(file, path);
   if (size > max_bytes) {
     throw Error(ErrorCode::kTooLarge, path.string() + " has " + std::to_string(size) + " bytes, at most " + std::to_string(max_bytes) + " are read",
@@ -97,7 +97,7 @@ void publish_file(const std::filesystem::path& from, const std::filesystem::path
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
-  const Descriptor file(path, O_RDONLY);
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // a pipe is refused, not waited for
   size_ = file_size(file, path);
   if (size_ == 0) return;
   void* address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);

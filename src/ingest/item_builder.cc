@@ -7,6 +7,7 @@
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/printable.h"
 #include "domain/limits.h"
 #include "ingest/picture_path.h"
 
@@ -186,7 +187,7 @@ void ItemBuilder::take_split(Record& record, ReadResult& result) const {
     result.split_given = true;
     return;
   }
-  add_problem(result, ProblemKind::kType, plan_.split(), "a split is train, validation or test, not '" + std::string(text.substr(0, 80)) + "'");
+  add_problem(result, ProblemKind::kType, plan_.split(), "a split is train, validation or test, not '" + printable(text.substr(0, 80)) + "'");
 }
 
 void ItemBuilder::take_picture(Record& record, ReadResult& result) const {
@@ -198,7 +199,7 @@ void ItemBuilder::take_picture(Record& record, ReadResult& result) const {
   if (cell.kind == Cell::Kind::kAbsent || (cell.kind == Cell::Kind::kText && cell.text.empty())) return;
   if (cell.kind != Cell::Kind::kText) return add_problem(result, ProblemKind::kType, plan_.image(), "the picture is " + what_it_is(cell) + ", the path of a file is wanted");
   PicturePath found = find_picture(folder_, cell.text, options_.picture_folders);
-  if (!found.fault.empty()) return add_problem(result, ProblemKind::kUnreadablePicture, plan_.image(), "'" + cell.text.substr(0, 200) + "': " + found.fault);
+  if (!found.fault.empty()) return add_problem(result, ProblemKind::kUnreadablePicture, plan_.image(), "'" + printable(cell.text.substr(0, 200)) + "': " + found.fault);
   result.picture_path = std::move(found.path);
   if (options_.pictures == PictureUse::kFind) return;
   try {
