@@ -83,7 +83,10 @@ std::size_t checked_mark_size(std::string_view start, const std::string& file) {
   if (start.starts_with("\xEF\xBB\xBF"sv)) return 3;
   // Without a mark, ASCII text in UTF-16 or UTF-32 has a NUL beside each letter.
   const bool marked = start.starts_with("\xFF\xFE"sv) || start.starts_with("\xFE\xFF"sv) || start.starts_with("\0\0\xFE\xFF"sv);
-  const bool unmarked = start.size() >= 4 && (start[0] == '\0') != (start[1] == '\0') && (start[2] == '\0') != (start[3] == '\0');
+  const auto nul = [&](std::size_t i) { return start[i] == '\0'; };
+  const bool unmarked_16 = start.size() >= 4 && nul(0) != nul(1) && nul(2) != nul(3);
+  const bool unmarked_32 = start.size() >= 4 && nul(1) && nul(2) && nul(0) != nul(3);
+  const bool unmarked = unmarked_16 || unmarked_32;
   if (!marked && !unmarked) return 0;
   throw Error(ErrorCode::kInvalidArgument,
               file + " is in UTF-16 or UTF-32, UTF-8 is wanted: convert it with `iconv -f UTF-16 -t UTF-8`, or save it as UTF-8",

@@ -54,9 +54,10 @@ ColumnPlan::ColumnPlan(const Task& task, const ColumnMap& map, const ColumnMap& 
   const auto add_default = [&](std::size_t slot, const std::string& column) {
     if (slot < size() && !fixed[slot]) wanted_[slot].push_back(column);
   };
+  // A format's own names first: problems name the column as the file does.
+  for (const auto& [from, to] : format_map) add_default(slot_of_target(to), from);
   if (!task.image_field.empty()) add_default(image(), task.image_field);
   for (std::size_t slot = 0; slot < size(); ++slot) add_default(slot, targets_[slot]);
-  for (const auto& [from, to] : format_map) add_default(slot_of_target(to), from);
   if (labels == LabelUse::kIgnored) wanted_[label()].clear();
   if (task.image_field.empty()) wanted_[image()].clear();
 }

@@ -96,13 +96,14 @@ Format detect_format(const std::string& source) {
   if (source == "-") throw Error(ErrorCode::kUsage, "standard input needs --format csv, tsv or jsonl");
   if (is_database_url(source)) return Format::kSql;
   const fs::path path(source);
-  if (fs::is_directory(path)) return Format::kPictures;
+  std::error_code unreadable;  // said better by whoever opens it
+  if (fs::is_directory(path, unreadable)) return Format::kPictures;
   std::string extension = path.extension().string();
   std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (extension == ".jsonl" || extension == ".ndjson") return Format::kJsonl;
   if (extension == ".tsv" || extension == ".tab") return Format::kTsv;
   // Looking into a pipe would take its first bytes away.
-  if (fs::exists(path) && !fs::is_regular_file(path)) throw Error(ErrorCode::kUsage, source + " is a pipe, which needs --format csv, tsv or jsonl");
+  if (fs::exists(path, unreadable) && !fs::is_regular_file(path, unreadable)) throw Error(ErrorCode::kUsage, source + " is a pipe, which needs --format csv, tsv or jsonl");
   const std::string start = start_of(source);
   return extension == ".csv" ? kind_of_csv(start) : kind_of_text(source, start);
 }

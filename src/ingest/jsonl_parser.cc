@@ -150,16 +150,16 @@ bool JsonlParser::parse(std::string_view line, std::size_t readable_bytes, Recor
     line = std::string_view(state_->padded).substr(0, line.size());
   }
   simdjson::dom::element root;
-  const simdjson::error_code error = state_->parser.parse(line.data(), line.size(), false).get(root);
-  if (error != simdjson::SUCCESS) {
-    auto [kind, message] = explain(error, line);
-    return state_->refuse(record, kind, "", std::move(message));
-  }
   simdjson::dom::object object;
-  if (root.get(object) != simdjson::SUCCESS) {
-    return state_->refuse(record, ProblemKind::kSchema, "", "each line has to be one JSON object, {\"field\": \"text\", ...}");
+  bool good = false;
+  if (const simdjson::error_code error = state_->parser.parse(line.data(), line.size(), false).get(root); error != simdjson::SUCCESS) {
+    auto [kind, message] = explain(error, line);
+    state_->refuse(record, kind, "", std::move(message));
+  } else if (root.get(object) != simdjson::SUCCESS) {
+    state_->refuse(record, ProblemKind::kSchema, "", "each line has to be one JSON object, {\"field\": \"text\", ...}");
+  } else {
+    good = state_->take_object(object, record);
   }
-  const bool good = state_->take_object(object, record);
   // One huge line must not keep its buffers for ever.
   if (line.size() > kUsualLineBytes) state_->reset();
   return good;

@@ -68,12 +68,15 @@ std::unique_ptr<ItemReader> open_pictures(const std::string& folder, const Task&
   auto plan = make_plan(Format::kPictures, task, options);
   const std::filesystem::path sidecar = std::filesystem::path(folder) / "labels.csv";
   std::unique_ptr<RecordReader> records;
-  if (std::filesystem::exists(sidecar)) {
+  std::error_code error;
+  const bool has_sidecar = std::filesystem::exists(sidecar, error);
+  if (has_sidecar && !std::filesystem::is_regular_file(sidecar, error)) throw Error(ErrorCode::kInvalidArgument, sidecar.string() + " is no regular file", {{"file", sidecar.string()}});
+  if (has_sidecar) {
     records = std::make_unique<CsvReader>(open_bytes(sidecar), sidecar.string(), ',', *plan);
   } else {
     records = std::make_unique<PictureFolderReader>(folder, *plan);
   }
-  const std::string name = std::filesystem::exists(sidecar) ? sidecar.string() : folder;
+  const std::string name = has_sidecar ? sidecar.string() : folder;
   ItemBuilder builder(task, options, *plan, name, folder);
   return std::make_unique<ItemReader>(name, std::move(plan), std::move(records), std::move(builder));
 }

@@ -28,11 +28,17 @@ void for_each_entry(const fs::path& folder, const std::function<void(const fs::d
   if (error) throw_io(folder, error);
 }
 
+// A link that leads to itself is no folder.
+bool is_folder(const fs::directory_entry& entry) {
+  std::error_code error;
+  return entry.is_directory(error);
+}
+
 }  // namespace
 
 PictureFolderReader::PictureFolderReader(fs::path folder, const ColumnPlan& plan) : folder_(std::move(folder)), plan_(plan) {
   for_each_entry<fs::directory_iterator>(folder_, [&](const fs::directory_entry& entry) {
-    if (entry.is_directory()) {
+    if (is_folder(entry)) {
       labels_.push_back(entry.path().filename().string());
     } else {
       files_.push_back(entry.path().filename().string());
@@ -47,7 +53,7 @@ bool PictureFolderReader::next_folder() {
   label_ = std::move(labels_.back());
   labels_.pop_back();
   for_each_entry<fs::recursive_directory_iterator>(folder_ / label_, [&](const fs::directory_entry& entry) {
-    if (!entry.is_directory()) files_.push_back(entry.path().lexically_relative(folder_).string());
+    if (!is_folder(entry)) files_.push_back(entry.path().lexically_relative(folder_).string());
   });
   std::ranges::sort(files_, std::greater<>());
   return true;

@@ -37,7 +37,8 @@ void set_once(std::string& place, const std::string& source, const char* what) {
 RakutenFiles sort_rakuten_files(const std::vector<std::string>& sources) {
   RakutenFiles files;
   for (const std::string& source : sources) {
-    if (std::filesystem::is_directory(source)) {
+    std::error_code unreadable;  // said better by whoever opens it
+    if (std::filesystem::is_directory(source, unreadable)) {
       set_once(files.pictures, source, "folders of pictures");
       continue;
     }

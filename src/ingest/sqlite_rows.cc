@@ -33,8 +33,10 @@ class SqliteRows final : public RowSource {
   const std::vector<std::string>& columns() const override { return columns_; }
 
   bool next(std::vector<Value>& values) override {
+    if (done_) return false;  // another step would begin again
     const int status = sqlite3_step(statement_.get());
-    if (status == SQLITE_DONE) return false;
+    done_ = status == SQLITE_DONE;
+    if (done_) return false;
     if (status != SQLITE_ROW) throw Error(ErrorCode::kIo, "the query broke off: " + message());
     values.resize(columns_.size());
     for (int i = 0; i < static_cast<int>(values.size()); ++i) {
@@ -68,6 +70,7 @@ class SqliteRows final : public RowSource {
   std::unique_ptr<sqlite3, Close> database_;
   std::unique_ptr<sqlite3_stmt, Close> statement_;
   std::vector<std::string> columns_;
+  bool done_ = false;
 };
 
 }  // namespace
