@@ -44,6 +44,7 @@ Progress& Session::progress() {
 }
 
 Context& Session::context() {
+  if (workspace_folder.empty()) throw Error(ErrorCode::kUsage, "--workspace is empty; name the folder of a workspace");
   if (!opened_) opened_ = std::make_unique<Opened>(workspace_folder, progress(), hooks_.cancel);
   return opened_->context;
 }

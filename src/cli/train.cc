@@ -59,7 +59,7 @@ void add_train(CLI::App& app, Session& session) {
   command->add_option("--task", options->task)->required();
   command->add_option("--model", options->settings.model, "Kind of model")->capture_default_str();
   command->add_option("--set", options->set, "key=value; the keys stand below")->allow_extra_args(false);
-  command->add_option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")->capture_default_str();
+  command->add_option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")->check(CLI::NonNegativeNumber)->capture_default_str();
   command->add_option("--threads", options->settings.threads, "0: all cores")->check(CLI::Range(0, 256))->capture_default_str();
   command->footer(keys_help);
   command->callback([&session, options] { run(session, *options); });

@@ -50,8 +50,10 @@ void split_target(Request& request) {
   const std::string_view target = request.target;
   const std::size_t mark = target.find('?');
   request.query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-  if (!target.starts_with('/') || !decode_percent(target.substr(0, mark), false, request.path)) {
-    throw Error(ErrorCode::kInvalidArgument, "the request's target is not a path: begin it with '/' and write other characters as %XX");
+  // A slash that is written as %2F would be part of a name, and no name here has one.
+  const bool hides_slash = target.substr(0, mark).find("%2F") != std::string_view::npos || target.substr(0, mark).find("%2f") != std::string_view::npos;
+  if (hides_slash || !target.starts_with('/') || !decode_percent(target.substr(0, mark), false, request.path)) {
+    throw Error(ErrorCode::kInvalidArgument, "the request's target is not a path: begin it with '/', write other characters as %XX, and use no %2F");
   }
 }
 

@@ -27,6 +27,14 @@ DecisionRule rule_from_json(const json& value, TaskKind kind, std::size_t labels
   return rule;
 }
 
+TaskKind kind_from_json(const json& value) {
+  const std::string text = value.get<std::string>();
+  for (const TaskKind kind : {TaskKind::kCategory, TaskKind::kTags}) {
+    if (text == to_string(kind)) return kind;
+  }
+  corrupt("its kind is '" + text.substr(0, 80) + "'");
+}
+
 }  // namespace
 
 json card_to_json(const ModelCard& card) {
@@ -39,7 +47,7 @@ ModelCard card_from_json(const json& value) {
   try {
     ModelCard card;
     card.model = value.at("model").get<std::string>();
-    card.kind = parse_task_kind(value.at("kind").get<std::string>());
+    card.kind = kind_from_json(value.at("kind"));
     card.text_fields = value.at("text_fields").get<std::vector<std::string>>();
     for (const json& label : value.at("labels")) {
       card.labels.push_back({label.at("label").get<std::string>(), label.at("name").get<std::string>(), label.at("items").get<std::int64_t>()});

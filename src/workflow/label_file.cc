@@ -1,5 +1,8 @@
 #include "workflow/label_file.h"
 
+#include <set>
+#include <string>
+
 #include "core/error.h"
 #include "workflow/file_items.h"
 
@@ -10,8 +13,10 @@ std::vector<LabelInfo> read_label_file(Context& context, const std::filesystem::
   const Task names{.name = "names", .kind = TaskKind::kCategory, .text_fields = {"name"}};
   FileItems items(names, {.sources = {file.string()}, .map = "label=id"}, LabelUse::kIgnored);
   std::vector<LabelInfo> labels;
+  std::set<std::string> seen;
   for (Item item; items.next(item);) {
     context.cancel.check();
+    if (!seen.insert(item.id).second) throw Error(ErrorCode::kInvalidArgument, "the label '" + item.id + "' is named twice; nothing was named", {{"file", file.string()}});
     labels.push_back({.label = item.id, .name = item.texts.front()});
   }
   if (items.rejected() > 0) {

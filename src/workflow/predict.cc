@@ -6,6 +6,7 @@
 #include "codec/prediction_writer.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "ingest/text_check.h"
 #include "registry/registry.h"
 #include "workflow/model_source.h"
 
@@ -23,6 +24,7 @@ std::vector<std::string> texts_of(const ModelCard& card, const Parameters& field
       for (const std::string& field : card.text_fields) known += (known.empty() ? "" : ", ") + field;
       throw Error(ErrorCode::kUsage, "no field '" + name.substr(0, 80) + "'; there are: " + known, {{"field", name.substr(0, 80)}});
     }
+    if (const std::string fault = text_fault(value); !fault.empty()) throw Error(ErrorCode::kInvalidArgument, "the text of '" + name + "': " + fault, {{"field", name}});
     texts[static_cast<std::size_t>(found - card.text_fields.begin())] = value;
   }
   return texts;

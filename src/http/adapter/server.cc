@@ -166,6 +166,7 @@ void check(const ServerOptions& options) {
   const auto require = [](bool good, const char* what) {
     if (!good) throw Error(ErrorCode::kInvalidArgument, std::string("the server's ") + what + " is out of range");
   };
+  if (options.host.empty()) throw Error(ErrorCode::kInvalidArgument, "the server's address is empty; name 127.0.0.1, or 0.0.0.0 to let other machines in");
   require(options.max_connections >= 1 && options.max_connections <= 1'000'000, "max_connections");
   require(options.max_header_bytes >= 1024 && options.max_header_bytes <= (1U << 20), "max_header_bytes");
   require(options.max_body_bytes >= 1024 && options.max_body_bytes <= (1U << 30), "max_body_bytes");

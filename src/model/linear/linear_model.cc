@@ -26,6 +26,8 @@ class LinearModel final : public Classifier {
     slope_ = all.subspan(0, classes());
     offset_ = all.subspan(classes(), classes());
     prior_ = all.subspan(2 * classes(), classes());
+    const auto is_probability = [](float value) { return value >= 0 && value <= 1; };
+    if (!std::ranges::all_of(prior_, is_probability)) throw Error(ErrorCode::kCorrupt, "the model file's priors are no probabilities");
   }
 
   const ModelCard& card() const override { return card_.model; }
