@@ -11,7 +11,8 @@
 namespace aisle {
 namespace {
 
-ServerOptions options_of(const Config& config, const ServeRequest& request) {
+ServerOptions options_of(const Workspace& workspace, const ServeRequest& request) {
+  const Config& config = workspace.config;
   ServerOptions options;
   options.host = request.host.value_or(config.server.host);
   options.port = request.port.value_or(static_cast<std::uint16_t>(config.server.port));
@@ -20,6 +21,7 @@ ServerOptions options_of(const Config& config, const ServeRequest& request) {
   options.max_header_bytes = static_cast<std::size_t>(config.server.max_header_bytes);
   options.max_body_bytes = static_cast<std::size_t>(config.server.max_body_bytes);
   options.body_timeout_ms = static_cast<int>(config.server.request_timeout_ms);
+  options.temporary_folder = workspace.folder / "tmp";
   return options;
 }
 
@@ -31,7 +33,7 @@ std::string url_of(const std::string& host, std::uint16_t port) {
 }  // namespace
 
 void serve_workspace(Context& context, const ServeRequest& request) {
-  const ServerOptions options = options_of(context.workspace.config, request);
+  const ServerOptions options = options_of(context.workspace, request);
   WorkspaceModels models(context.workspace, context.clock);
   Predictor predictor(models);
   for (const ServedTask& task : predictor.table()->tasks) {
