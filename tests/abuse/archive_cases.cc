@@ -42,7 +42,6 @@ LinearParts good_parts(TaskKind kind) {
   std::vector<std::uint32_t> buckets;
   for (std::uint32_t bucket = 0; bucket < (1U << kHashBits); bucket += 2) buckets.push_back(bucket);
   parts.card.rows = buckets.size();
-  parts.card.unknown_idf = 3;
   parts.index = build_bucket_index(buckets, kHashBits);
   const std::size_t stride = kernels::padded(card.labels.size());
   Random random(5);
