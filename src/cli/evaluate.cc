@@ -1,5 +1,7 @@
 #include "workflow/evaluate.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -43,7 +45,8 @@ void run(Session& session, EvaluateOptions options) {
                                                 {"items", std::to_string(outcome.evaluation.items)},
                                                 {"classes", std::to_string(outcome.evaluation.classes)}};
   add_measure_rows(rows, outcome.evaluation.measures);
-  std::string text = format_table(rows);
+  if (outcome.evaluation.items > 0) rows.push_back({"us an item", fmt::format("{:.1f}", microseconds_an_item(outcome.evaluation))});
+  std::string text = format_table(rows) + robustness_text(outcome.evaluation, task.kind);
   if (outcome.rejected > 0) text += std::to_string(outcome.rejected) + " rows could not be read and were left out\n";
   if (!options.report.empty()) text += "Report: " + options.report + "\n";
   session.print(document_of(task, outcome), text);
@@ -59,6 +62,8 @@ void add_evaluate(CLI::App& app, Session& session) {
   command->add_option("--task", options->task)->required();
   command->add_option("--version", options->settings.version, "Number or alias")->capture_default_str();
   command->add_option("--report", options->report, "Write a report for people: one HTML file");
+  command->add_flag("--robustness", options->settings.robustness,
+                    "Measure again with each text field missing in turn, and with typos in 5 % of the letters");
   command->add_option("--threads", options->settings.threads, "0: all cores")->check(CLI::Range(0, 256));
   command->add_option("--data", options->data.sources, "Labelled items to measure on; they are not stored")->allow_extra_args(false);
   add_read_flags(*command, options->data);

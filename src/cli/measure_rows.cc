@@ -18,4 +18,16 @@ void add_measure_rows(std::vector<std::vector<std::string>>& rows, const Measure
   }
 }
 
+std::string robustness_text(const Evaluation& evaluation, TaskKind kind) {
+  if (evaluation.robustness.empty()) return "";
+  const bool tags = kind == TaskKind::kTags;
+  std::vector<std::vector<std::string>> rows = {{"robustness", tags ? "micro F1" : "weighted F1", tags ? "Jaccard" : "accuracy", "coverage"}};
+  const auto add = [&](const std::string& what, const Measures& m) {
+    rows.push_back({what, format_measure(tags ? m.micro_f1 : m.weighted_f1), format_measure(tags ? m.jaccard : m.accuracy), format_measure(m.coverage)});
+  };
+  add("texts as they are", evaluation.measures);
+  for (const RobustnessRow& row : evaluation.robustness) add(row.what, row.measures);
+  return "\n" + format_table(rows);
+}
+
 }  // namespace aisle

@@ -5,10 +5,14 @@
 #include <vector>
 
 #include "domain/measures.h"
+#include "domain/task.h"
 
 namespace aisle {
 
 // {"accuracy", "0.7952"}, ... without those that are not defined.
 void add_measure_rows(std::vector<std::vector<std::string>>& rows, const Measures& measures);
+
+// A table of its own: what each kind of damage costs. "" where robustness was not measured.
+std::string robustness_text(const Evaluation& evaluation, TaskKind kind);
 
 }  // namespace aisle

@@ -53,6 +53,12 @@ Json to_json(const CalibrationBin& bin) {
   return {{"mean_probability", number_or_null(bin.mean_probability)}, {"accuracy", number_or_null(bin.accuracy)}, {"count", bin.count}};
 }
 
+Json to_json(const RobustnessRow& row) {
+  Json object = {{"what", row.what}, {"items", row.items}};
+  add_measures(object, row.measures);
+  return object;
+}
+
 template <typename T>
 Json array_of(const std::vector<T>& values) {
   Json array = Json::array();
@@ -196,9 +202,11 @@ Json to_json(const Evaluation& evaluation) {
   Json object = {{"items", evaluation.items}, {"classes", evaluation.classes}, {"unknown_labels", evaluation.unknown_labels}};
   add_measures(object, evaluation.measures);
   object["predict_seconds"] = number_or_null(evaluation.seconds);
+  object["predict_microseconds_per_item"] = number_or_null(microseconds_an_item(evaluation));
   object["per_class"] = array_of(evaluation.per_class);
   object["confusion"] = array_of(evaluation.confusion);
   object["reliability"] = array_of(evaluation.reliability);
+  object["robustness"] = evaluation.robustness.empty() ? Json() : array_of(evaluation.robustness);
   return object;
 }
 

@@ -22,7 +22,7 @@ Json to_json(const ModelVersion& version);
 Json to_json(const Promotion& promotion);
 Json to_json(const Problem& problem);
 Json to_json(const ImportReport& report);
-Json to_json(const Evaluation& evaluation);  // measures flat, then per_class, confusion, reliability
+Json to_json(const Evaluation& evaluation);  // measures flat, then per_class, confusion, reliability, robustness
 
 // Adds the measures that the contract lists to an object.
 void add_measures(Json& object, const Measures& measures);

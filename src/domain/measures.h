@@ -56,6 +56,13 @@ struct ConfusionCell {
   std::int64_t count = 0;
 };
 
+// The same items again with one kind of damage.
+struct RobustnessRow {
+  std::string what;  // "title missing", "typos in 5 % of the letters"
+  std::int64_t items = 0;
+  Measures measures;
+};
+
 struct Evaluation {
   std::int64_t items = 0;
   std::int64_t classes = 0;
@@ -65,7 +72,13 @@ struct Evaluation {
   std::vector<ConfusionCell> confusion;   // category: non-zero cells
   std::vector<CalibrationBin> reliability;  // 15 equal bins
   std::vector<Mistake> mistakes;          // the most confident ones first, at most 50
+  std::vector<RobustnessRow> robustness;  // empty where it was not asked for
   double seconds = 0;                     // predicting alone
 };
+
+// Mean time of an answer; NaN where nothing was measured. The clock's time: with n threads, n items share it.
+inline double microseconds_an_item(const Evaluation& evaluation) {
+  return evaluation.items > 0 ? evaluation.seconds * 1e6 / static_cast<double>(evaluation.items) : kUndefined;
+}
 
 }  // namespace aisle

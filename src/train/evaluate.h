@@ -20,7 +20,8 @@ struct ReportHeading {
   std::string created;   // UTC
 };
 
-// A self-contained HTML page: measures, confusion matrix, reliability diagram, per-class table, worst mistakes.
+// A self-contained HTML page: measures, confusion matrix, reliability diagram, per-class table, worst mistakes,
+// and robustness where it was measured.
 // Every text from outside is escaped.
 std::string html_report(const ReportHeading& heading, const Evaluation& evaluation);
 

@@ -1,6 +1,10 @@
 #include "workflow/evaluate.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <system_error>
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -8,10 +12,14 @@
 #include "core/parallel.h"
 #include "registry/registry.h"
 #include "train/evaluate.h"
+#include "train/robustness.h"
 #include "workflow/file_items.h"
 
 namespace aisle {
 namespace {
+
+constexpr double kTypoShare = 0.05;
+constexpr std::uint64_t kTypoSeed = 1;  // fixed: versions are compared on the same typos
 
 Snapshot test_snapshot(Context& context, const Task& task) {
   TrainingStore& store = *context.workspace.training;
@@ -29,23 +37,88 @@ void write_report(Context& context, const Task& task, const EvaluateSettings& se
   write_file_atomically(*settings.report, html_report(heading, outcome.evaluation));
 }
 
+// A pipe or standard input gives its items once; robustness reads them several times.
+void require_readable_again(const ReadSettings& data) {
+  for (const std::string& source : data.sources) {
+    std::error_code not_a_path;  // a database's URL, or nothing there: whoever opens it says so
+    if (source != "-" && !std::filesystem::is_other(source, not_a_path)) continue;
+    throw Error(ErrorCode::kUsage, "--robustness reads the items several times, which standard input and pipes do not allow; give a file",
+                {{"data", source}});
+  }
+}
+
+// Says which pass it is, and says what is to be said once only once: the first pass did.
+class PassProgress final : public Progress {
+ public:
+  PassProgress(Progress& progress, std::string_view what) : progress_(progress), stage_("evaluating, " + std::string(what)) {}
+  void update(const ProgressEvent& event) override { progress_.update({stage_, event.done, event.total, event.unit, event.detail}); }
+  void message(std::string_view) override {}
+
+ private:
+  Progress& progress_;
+  std::string stage_;
+};
+
+// Measures the items of one evaluation, from their start as often as it is asked.
+class Measurer {
+ public:
+  Measurer(Context& context, const Task& task, const EvaluateSettings& settings, const Classifier& classifier)
+      : context_(context), task_(task), settings_(settings), classifier_(classifier) {}
+
+  void measure(EvaluateOutcome& outcome) const {
+    if (settings_.data) {
+      FileItems items(task_, *settings_.data, LabelUse::kRequired);
+      outcome.evaluation = pass(items, context_.progress);
+      outcome.problems = items.problems();
+      outcome.rejected = items.rejected();
+    } else {
+      outcome.snapshot = test_snapshot(context_, task_);
+      outcome.evaluation = pass(*open(outcome), context_.progress);
+    }
+    if (settings_.robustness) add_robustness(outcome);
+  }
+
+ private:
+  std::unique_ptr<ItemSource> open(const EvaluateOutcome& outcome) const {
+    if (settings_.data) return std::make_unique<FileItems>(task_, *settings_.data, LabelUse::kRequired);
+    return context_.workspace.training->read_snapshot(task_.id, outcome.snapshot->number, Split::kTest);
+  }
+
+  Evaluation pass(ItemSource& items, Progress& progress) const {
+    return evaluate(classifier_, items, thread_count(settings_.threads), progress, context_.cancel);
+  }
+
+  void add_robustness(EvaluateOutcome& outcome) const {
+    const auto add = [&](const std::string& what, ItemSource& damaged) {
+      PassProgress progress(context_.progress, what);
+      const Evaluation measured = pass(damaged, progress);
+      outcome.evaluation.robustness.push_back({what, measured.items, measured.measures});
+    };
+    const std::vector<std::string>& fields = task_.text_fields;
+    for (std::size_t i = 0; i < fields.size() && fields.size() > 1; ++i) {
+      const auto items = open(outcome);
+      WithoutField without(*items, i);
+      add(fields[i] + " missing", without);
+    }
+    const auto items = open(outcome);
+    TyposSource typos(*items, kTypoShare, kTypoSeed);
+    add("typos in 5 % of the letters", typos);
+  }
+
+  Context& context_;
+  const Task& task_;
+  const EvaluateSettings& settings_;
+  const Classifier& classifier_;
+};
+
 }  // namespace
 
 EvaluateOutcome evaluate_version(Context& context, const Task& task, const EvaluateSettings& settings) {
+  if (settings.data && settings.robustness) require_readable_again(*settings.data);
   const Registry registry(*context.workspace.training, *context.workspace.blobs, context.clock);
   EvaluateOutcome outcome{.version = registry.resolve(task, settings.version)};
   const auto classifier = registry.open(outcome.version);
-  const std::size_t threads = thread_count(settings.threads);
-  if (settings.data) {
-    FileItems items(task, *settings.data, LabelUse::kRequired);
-    outcome.evaluation = evaluate(*classifier, items, threads, context.progress, context.cancel);
-    outcome.problems = items.problems();
-    outcome.rejected = items.rejected();
-  } else {
-    outcome.snapshot = test_snapshot(context, task);
-    const auto items = context.workspace.training->read_snapshot(task.id, outcome.snapshot->number, Split::kTest);
-    outcome.evaluation = evaluate(*classifier, *items, threads, context.progress, context.cancel);
-  }
+  Measurer(context, task, settings, *classifier).measure(outcome);
   if (settings.report) write_report(context, task, settings, outcome);
   return outcome;
 }

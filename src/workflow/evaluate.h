@@ -16,6 +16,7 @@ struct EvaluateSettings {
   std::string version = "production";  // a number or an alias
   std::optional<ReadSettings> data;    // instead of the test part of the certified data; never stored
   std::optional<std::filesystem::path> report;  // where to write the HTML report
+  bool robustness = false;  // measure again with damaged texts: one pass more a text field, and one for typos
   std::size_t threads = 0;
 };
 
@@ -27,7 +28,7 @@ struct EvaluateOutcome {
   std::int64_t rejected = 0;
 };
 
-// kFailedPrecondition without a test part and without `data`.
+// kFailedPrecondition without a test part and without `data`; kUsage for robustness on what can be read only once.
 EvaluateOutcome evaluate_version(Context& context, const Task& task, const EvaluateSettings& settings);
 
 }  // namespace aisle

@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import os
 import unittest
 
 from program import WorkspaceTest, question_items, shop_items
@@ -168,6 +169,35 @@ class TestLifecycle(WorkspaceTest):
         self.assertGreater(evaluated["accuracy"], 0.8)
         self.assertEqual(evaluated["snapshot"], 1)
         self.assertIn("<html", (self.folder / "report.html").read_text(encoding="utf-8"))
+
+    def test_M9_robustness_measures_missing_fields_and_typos(self):
+        task = self.trained_task()
+        self.assertIsNone(self.aisle("evaluate", "--task", task, "--json").json["robustness"])
+        report = self.folder / "report.html"
+        measured = self.aisle("evaluate", "--task", task, "--robustness", "--report", report, "--json").json
+        rows = {row["what"]: row for row in measured["robustness"]}
+        self.assertEqual(list(rows), ["title missing", "body missing", "typos in 5 % of the letters"])
+        for row in rows.values():
+            self.assertEqual(row["items"], measured["items"])
+            self.assertLessEqual(row["weighted_f1"], measured["weighted_f1"] + 0.05)
+            self.assertGreater(row["weighted_f1"], 0.3)
+        self.assertGreater(measured["predict_microseconds_per_item"], 0)
+        self.assertEqual(self.aisle("evaluate", "--task", task, "--robustness", "--threads", "1", "--json").json["robustness"], measured["robustness"])
+        for text in (report.read_text(encoding="utf-8"), self.aisle("evaluate", "--task", task, "--robustness").out):
+            self.assertIn("title missing", text)
+            self.assertIn("typos in 5 % of the letters", text)
+
+    def test_M9_robustness_reads_a_file_again_and_refuses_what_is_read_once(self):
+        task = self.trained_task(kind="tags")
+        path = self.write_jsonl("other.jsonl", question_items(40) + [{"id": "no texts", "label": ["shoes"]}, {"id": "no body", "title": "a novel", "label": ["books"]}])
+        measured = self.aisle("evaluate", "--task", task, "--data", path, "--robustness", "--json", status=3).json
+        self.assertEqual({row["items"] for row in measured["robustness"]}, {41})
+        self.assertTrue(all(row["micro_f1"] <= measured["micro_f1"] + 0.05 for row in measured["robustness"]))
+        refused = self.aisle("evaluate", "--task", task, "--data", "-", "--format", "jsonl", "--robustness", "--json", status=2, stdin="").json["error"]
+        self.assertIn("give a file", refused["message"])
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        self.aisle("evaluate", "--task", task, "--data", pipe, "--format", "jsonl", "--robustness", status=2)
 
     def test_M9_an_unknown_label_in_a_file_counts_as_wrong(self):
         task = self.trained_task()

@@ -43,7 +43,8 @@ std::string header(const ReportHeading& heading, const Evaluation& evaluation) {
                      escaped(heading.created);
   if (evaluation.seconds > 0 && evaluation.items > 0) {
     const double rate = static_cast<double>(evaluation.items) / evaluation.seconds;
-    fmt::format_to(std::back_inserter(html), " \u00B7 answered in {:.2g} s, {} items a second", evaluation.seconds, count(std::llround(rate)));
+    fmt::format_to(std::back_inserter(html), " \u00B7 answered in {:.2g} s, {:.3g} \u00B5s an item, {} items a second", evaluation.seconds,
+                   microseconds_an_item(evaluation), count(std::llround(rate)));
   }
   return html + "</p>" + tiles(evaluation) + notes(evaluation) + "</header>\n";
 }
@@ -70,6 +71,7 @@ std::string html_report(const ReportHeading& heading, const Evaluation& evaluati
     html += section("What is taken for what", confusion_matrix(evaluation));
     html += section("Most frequent confusions", scrolling(confused_pairs_table(evaluation)));
   }
+  if (!evaluation.robustness.empty()) html += section("When texts are not as they should be", scrolling(robustness_table(evaluation)));
   html += section("Worst mistakes", mistakes_table(evaluation));
   html += section(is_category(evaluation) ? "Every class" : "Every tag", scrolling(class_table(evaluation)));
   html += "</main><footer>Made by Aisle. This page is whole in itself: it asks nothing of the network.</footer><script>";

@@ -15,6 +15,7 @@ std::string measures_table(const Evaluation& evaluation);
 std::string class_table(const Evaluation& evaluation);
 std::string confused_pairs_table(const Evaluation& evaluation);
 std::string mistakes_table(const Evaluation& evaluation);
+std::string robustness_table(const Evaluation& evaluation);
 
 std::string reliability_diagram(const Evaluation& evaluation);  // SVG, with its figures in a table
 std::string confusion_matrix(const Evaluation& evaluation);     // SVG

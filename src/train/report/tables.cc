@@ -132,4 +132,19 @@ std::string mistakes_table(const Evaluation& evaluation) {
   return html + "</tbody></table>";
 }
 
+std::string robustness_table(const Evaluation& evaluation) {
+  const bool category = is_category(evaluation);
+  std::string html = "<table><caption>The same items again, with one thing wrong in all of them.</caption><thead><tr><th scope=col>Damage"
+                     "<th scope=col class=n>";
+  html += category ? "Weighted F1<th scope=col class=n>Accuracy" : "Micro F1<th scope=col class=n>Jaccard";
+  html += "<th scope=col class=n>Coverage</thead><tbody>";
+  const auto add = [&](std::string_view what, const Measures& m) {
+    html += "<tr><th scope=row>" + escaped(what) + "</th>" + bar_cell(category ? m.weighted_f1 : m.micro_f1) +
+            number_cell(category ? m.accuracy : m.jaccard) + number_cell(m.coverage) + "</tr>\n";
+  };
+  add("none", evaluation.measures);
+  for (const RobustnessRow& row : evaluation.robustness) add(row.what, row.measures);
+  return html + "</tbody></table>";
+}
+
 }  // namespace aisle::report

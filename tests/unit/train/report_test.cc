@@ -78,6 +78,23 @@ TEST(Report, M9_TagsHaveNoConfusionMatrix) {
   EXPECT_NE(page.find("Jaccard</th><td class=n>0.625"), std::string::npos);
 }
 
+TEST(Report, M9_ShowsRobustnessOnlyWhereItWasMeasured) {
+  Evaluation evaluation = category(2, "c");
+  EXPECT_EQ(html_report({"t", "s", "c"}, evaluation).find("missing"), std::string::npos);
+  Measures measures;
+  measures.weighted_f1 = 0.4375;
+  evaluation.robustness = {{kHostile + " missing", 100, measures}};
+  const std::string page = html_report({"t", "s", "c"}, evaluation);
+  EXPECT_NE(page.find("more missing</th><td class=n data-v=0.4375>"), std::string::npos);
+  EXPECT_EQ(occurrences(page, "<script>"), 1U);
+}
+
+TEST(Report, M9_ShowsTheTimeOfAnItem) {
+  Evaluation evaluation = category(2, "c");
+  evaluation.seconds = 0.0025;
+  EXPECT_NE(html_report({"t", "s", "c"}, evaluation).find("25 \u00B5s an item, 40\u202F000 items a second"), std::string::npos);
+}
+
 TEST(Report, SaysWhenNothingWasMeasuredOrLabelsAreUnknown) {
   Evaluation evaluation;
   evaluation.unknown_labels = 1234;
