@@ -26,11 +26,11 @@ python3 -m unittest discover --quiet --start-directory tests/scripts
 step "Release build and its tests"
 cmake --preset release -DAISLE_TESTS=ON >/dev/null
 cmake --build build/release
-ctest --test-dir build/release --output-on-failure --no-tests=error
+ctest --preset release --parallel 2 --no-tests=error
 
 if [ "$quick" = no ]; then
   step "The same tests under the address and undefined-behaviour sanitizers"
   cmake --preset asan >/dev/null
   cmake --build build/asan
-  ctest --test-dir build/asan --output-on-failure --no-tests=error
+  ctest --preset asan --parallel 2 --no-tests=error
 fi

@@ -45,7 +45,8 @@ std::vector<std::string> rows_of_blocks(std::string_view text, std::size_t block
   std::vector<std::string> rows;
   BlockReader blocks(bytes_of(text), "fuzz", block_bytes);
   JsonlItemParser parser(task(), {}, "fuzz");
-  for (LineBlock block; blocks.next(block);) parser.parse(block, [&](ReadResult& result) { rows.push_back(describe(result)); });
+  for (LineBlock block; blocks.next(block);)
+    parser.parse(block, [&](ReadResult& result) { rows.push_back(describe(result)); });
   return rows;
 }
 

@@ -40,7 +40,8 @@ void serve_workspace(Context& context, const ServeRequest& request) {
     if (!task.problem.empty()) log(LogLevel::kWarning, task.task.name + ": " + task.problem);
   }
   Metrics metrics({.version = program_version(), .code = program_version(), .compiler = compiler_name()});
-  serve(options, predictor, metrics, context.cancel, [&](std::uint16_t port) { log(LogLevel::kInfo, "listening on " + url_of(options.host, port)); });
+  serve(options, predictor, metrics, context.cancel,
+        [&](std::uint16_t port) { log(LogLevel::kInfo, "listening on " + url_of(options.host, port)); });
   log(LogLevel::kInfo, "stopped; everything that was accepted is answered");
 }
 

@@ -18,7 +18,8 @@ struct CertifyOptions {
 };
 
 void run(Session& session, const CertifyOptions& options, ItemState state) {
-  if (options.all == !options.ids.empty()) throw Error(ErrorCode::kUsage, "give the ids of items, or --all for every proposal");
+  if (options.all == !options.ids.empty())
+    throw Error(ErrorCode::kUsage, "give the ids of items, or --all for every proposal");
   const Task task = session.task(options.task);
   const CertifyResult result = options.all ? set_state_of_proposals(session.context(), task, state)
                                            : set_state_of(session.context(), task, options.ids, state);

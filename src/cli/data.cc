@@ -31,7 +31,8 @@ std::vector<std::string> row_of(const Snapshot& snapshot) {
           snapshot.digest.hex().substr(0, 12), format_utc(snapshot.created_ms)};
 }
 
-const std::vector<std::string> kHeading = {"snapshot", "items", "train", "validation", "test", "labels", "digest", "created"};
+const std::vector<std::string> kHeading = {"snapshot", "items",  "train",  "validation",
+                                           "test",     "labels", "digest", "created"};
 
 void list(Session& session, const DataOptions& options) {
   const Task task = session.task(options.task);
@@ -42,24 +43,30 @@ void list(Session& session, const DataOptions& options) {
     list.push_back(to_json(snapshot));
     rows.push_back(row_of(snapshot));
   }
-  const Json items = {{"proposal", data.counts.proposal}, {"certified", data.counts.certified}, {"rejected", data.counts.rejected}};
-  const std::string text = "certified " + std::to_string(data.counts.certified) + ", proposals " + std::to_string(data.counts.proposal) + ", rejected " +
-                           std::to_string(data.counts.rejected) + "\n" + (list.empty() ? "no snapshot yet: `aisle train` makes the first\n" : format_table(rows));
+  const Json items = {
+      {"proposal", data.counts.proposal}, {"certified", data.counts.certified}, {"rejected", data.counts.rejected}};
+  const std::string text = "certified " + std::to_string(data.counts.certified) + ", proposals " +
+                           std::to_string(data.counts.proposal) + ", rejected " + std::to_string(data.counts.rejected) +
+                           "\n" +
+                           (list.empty() ? "no snapshot yet: `aisle train` makes the first\n" : format_table(rows));
   session.print({{"task", task.name}, {"items", items}, {"snapshots", list}}, text);
 }
 
 void show(Session& session, const DataOptions& options) {
-  if (options.snapshots.size() != 1) throw Error(ErrorCode::kUsage, "data show wants one snapshot's number; `aisle data list` lists them");
+  if (options.snapshots.size() != 1)
+    throw Error(ErrorCode::kUsage, "data show wants one snapshot's number; `aisle data list` lists them");
   const Task task = session.task(options.task);
   const Snapshot snapshot = require_snapshot(session.context(), task, options.snapshots[0]);
   session.print(to_json(snapshot), format_table({kHeading, row_of(snapshot)}));
 }
 
 void diff(Session& session, const DataOptions& options) {
-  if (options.snapshots.size() != 2) throw Error(ErrorCode::kUsage, "data diff wants two snapshots' numbers: the older and the newer");
+  if (options.snapshots.size() != 2)
+    throw Error(ErrorCode::kUsage, "data diff wants two snapshots' numbers: the older and the newer");
   const Task task = session.task(options.task);
   const SnapshotDiff found = diff_data(session.context(), task, options.snapshots[0], options.snapshots[1]);
-  std::string text = "added " + std::to_string(found.added_count) + ", removed " + std::to_string(found.removed_count) + ", changed " + std::to_string(found.changed_count) + "\n";
+  std::string text = "added " + std::to_string(found.added_count) + ", removed " + std::to_string(found.removed_count) +
+                     ", changed " + std::to_string(found.changed_count) + "\n";
   for (const std::string& id : found.added) text += "+ " + id + "\n";
   for (const std::string& id : found.removed) text += "- " + id + "\n";
   for (const std::string& id : found.changed) text += "~ " + id + "\n";
@@ -70,7 +77,8 @@ void diff(Session& session, const DataOptions& options) {
 void export_all(Session& session, const DataOptions& options) {
   if (options.snapshots.size() > 1) throw Error(ErrorCode::kUsage, "data export wants at most one snapshot's number");
   const Task task = session.task(options.task);
-  const std::optional<std::int64_t> number = options.snapshots.empty() ? std::nullopt : std::optional(options.snapshots[0]);
+  const std::optional<std::int64_t> number =
+      options.snapshots.empty() ? std::nullopt : std::optional(options.snapshots[0]);
   std::string line;
   export_items(session.context(), task, number, [&](const Item& item) {
     line.clear();
@@ -86,14 +94,17 @@ void add_data(CLI::App& app, Session& session) {
   CLI::App* data = app.add_subcommand("data", "Look at a task's items and snapshots, compare them, take them out");
   data->require_subcommand(1);
   const auto options = std::make_shared<DataOptions>();
-  add_verb(*data, options, "list", "Count the items and list the snapshots")->callback([&session, options] { list(session, *options); });
+  add_verb(*data, options, "list", "Count the items and list the snapshots")->callback([&session, options] {
+    list(session, *options);
+  });
   CLI::App* shown = add_verb(*data, options, "show", "Show a snapshot");
   shown->add_option("SNAPSHOT", options->snapshots)->required();
   shown->callback([&session, options] { show(session, *options); });
   CLI::App* compared = add_verb(*data, options, "diff", "Compare two snapshots: items added, removed, changed");
   compared->add_option("SNAPSHOT", options->snapshots)->required();
   compared->callback([&session, options] { diff(session, *options); });
-  CLI::App* exported = add_verb(*data, options, "export", "Write the items as JSONL: of a snapshot, or the certified ones as they are now");
+  CLI::App* exported = add_verb(*data, options, "export",
+                                "Write the items as JSONL: of a snapshot, or the certified ones as they are now");
   exported->add_option("SNAPSHOT", options->snapshots);
   exported->callback([&session, options] { export_all(session, *options); });
 }

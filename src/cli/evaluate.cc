@@ -39,25 +39,29 @@ void run(Session& session, EvaluateOptions options) {
   if (!options.data.sources.empty()) options.settings.data = options.data;
   if (!options.report.empty()) options.settings.report = options.report;
   const EvaluateOutcome outcome = evaluate_version(session.context(), task, options.settings);
-  std::vector<std::vector<std::string>> rows = {{"task", task.name},
-                                                {"version", std::to_string(outcome.version.version)},
-                                                {"snapshot", outcome.snapshot ? std::to_string(outcome.snapshot->number) : "-"},
-                                                {"items", std::to_string(outcome.evaluation.items)},
-                                                {"classes", std::to_string(outcome.evaluation.classes)}};
+  std::vector<std::vector<std::string>> rows = {
+      {"task", task.name},
+      {"version", std::to_string(outcome.version.version)},
+      {"snapshot", outcome.snapshot ? std::to_string(outcome.snapshot->number) : "-"},
+      {"items", std::to_string(outcome.evaluation.items)},
+      {"classes", std::to_string(outcome.evaluation.classes)}};
   add_measure_rows(rows, outcome.evaluation.measures);
-  if (outcome.evaluation.items > 0) rows.push_back({"us an item", fmt::format("{:.1f}", microseconds_an_item(outcome.evaluation))});
+  if (outcome.evaluation.items > 0)
+    rows.push_back({"us an item", fmt::format("{:.1f}", microseconds_an_item(outcome.evaluation))});
   std::string text = format_table(rows) + robustness_text(outcome.evaluation, task.kind);
   if (outcome.rejected > 0) text += std::to_string(outcome.rejected) + " rows could not be read and were left out\n";
   if (!options.report.empty()) text += "Report: " + options.report + "\n";
   session.print(document_of(task, outcome), text);
-  for (const Problem& problem : outcome.problems) session.say(problem.file + ":" + std::to_string(problem.row) + ": " + problem.message);
+  for (const Problem& problem : outcome.problems)
+    session.say(problem.file + ":" + std::to_string(problem.row) + ": " + problem.message);
   if (outcome.rejected > 0) session.exit_status = error_traits(ErrorCode::kRejectedRows).exit_status;
 }
 
 }  // namespace
 
 void add_evaluate(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("evaluate", "Measure a version on the test part of the certified data, or on a file");
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Measure a version on the test part of the certified data, or on a file");
   const auto options = std::make_shared<EvaluateOptions>();
   command->add_option("--task", options->task)->required();
   command->add_option("--version", options->settings.version, "Number or alias")->capture_default_str();
@@ -65,7 +69,8 @@ void add_evaluate(CLI::App& app, Session& session) {
   command->add_flag("--robustness", options->settings.robustness,
                     "Measure again with each text field missing in turn, and with typos in 5 % of the letters");
   command->add_option("--threads", options->settings.threads, "0: all cores")->check(CLI::Range(0, 256));
-  command->add_option("--data", options->data.sources, "Labelled items to measure on; they are not stored")->allow_extra_args(false);
+  command->add_option("--data", options->data.sources, "Labelled items to measure on; they are not stored")
+      ->allow_extra_args(false);
   add_read_flags(*command, options->data);
   command->callback([&session, options] { run(session, *options); });
 }

@@ -1,7 +1,7 @@
 #include "workflow/import.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -23,13 +23,18 @@ struct ImportOptions {
 };
 
 std::string summary(const ImportReport& report) {
-  std::string text = fmt::format("{} rows in {:.1f} s: {} added, {} updated, {} unchanged, {} skipped as duplicates, {} rejected; {} newly certified\n", report.rows,
-                                 report.seconds, report.added, report.updated, report.unchanged, report.skipped, report.rejected, report.certified);
+  std::string text = fmt::format(
+      "{} rows in {:.1f} s: {} added, {} updated, {} unchanged, {} skipped as duplicates, {} rejected; {} newly "
+      "certified\n",
+      report.rows, report.seconds, report.added, report.updated, report.unchanged, report.skipped, report.rejected,
+      report.certified);
   for (const auto& [kind, count] : report.by_kind) text += fmt::format("  {:<22} {}\n", kind, count);
   std::size_t shown = 0;
   for (const Problem& problem : report.problems) {
     if (severity_of(problem.kind) != Severity::kRejected || ++shown > kShownProblems) continue;
-    text += fmt::format("{}:{}{}: {}: {}\n", problem.file, problem.row, problem.column.empty() ? "" : " (" + problem.column + ")", to_string(problem.kind), problem.message);
+    text += fmt::format("{}:{}{}: {}: {}\n", problem.file, problem.row,
+                        problem.column.empty() ? "" : " (" + problem.column + ")", to_string(problem.kind),
+                        problem.message);
   }
   if (!report.problems.empty()) text += "Every problem with its row stands in the report of --json.\n";
   if (!report.stored) text += "Nothing was stored.\n";

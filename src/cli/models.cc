@@ -1,7 +1,7 @@
 #include "workflow/models.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -30,14 +30,17 @@ std::string joined(const std::vector<std::string>& words) {
 void list(Session& session, const ModelOptions& options) {
   const Task task = session.task(options.task);
   Json list = Json::array();
-  std::vector<std::vector<std::string>> rows = {{"version", "model", "serves as", "snapshot", "accuracy", "weighted F1", "micro F1", "size", "created"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"version", "model", "serves as", "snapshot", "accuracy", "weighted F1", "micro F1", "size", "created"}};
   for (const ModelVersion& version : list_models(session.context(), task)) {
     list.push_back(to_json(version));
-    rows.push_back({std::to_string(version.version), version.model, joined(version.aliases), std::to_string(version.snapshot),
-                    format_measure(version.measures.accuracy), format_measure(version.measures.weighted_f1), format_measure(version.measures.micro_f1),
+    rows.push_back({std::to_string(version.version), version.model, joined(version.aliases),
+                    std::to_string(version.snapshot), format_measure(version.measures.accuracy),
+                    format_measure(version.measures.weighted_f1), format_measure(version.measures.micro_f1),
                     format_bytes(static_cast<double>(version.model_bytes)), format_utc(version.created_ms)});
   }
-  session.print({{"task", task.name}, {"models", list}}, list.empty() ? "no model yet: aisle train --task " + task.name : format_table(rows));
+  session.print({{"task", task.name}, {"models", list}},
+                list.empty() ? "no model yet: aisle train --task " + task.name : format_table(rows));
 }
 
 Json promotions_of(Context& context, const Task& task, std::int64_t version) {
@@ -50,26 +53,31 @@ Json promotions_of(Context& context, const Task& task, std::int64_t version) {
 
 void show(Session& session, const ModelOptions& options) {
   const Task task = session.task(options.task);
-  const ModelVersion version = require_version(session.context(), task, options.version.empty() ? "production" : options.version);
+  const ModelVersion version =
+      require_version(session.context(), task, options.version.empty() ? "production" : options.version);
   Json document = to_json(version);
   document["task"] = task.name;
   document["promotions"] = promotions_of(session.context(), task, version.version);
-  std::vector<std::vector<std::string>> rows = {{"version", std::to_string(version.version)}, {"model", version.model},
-                                                {"serves as", joined(version.aliases)},       {"snapshot", std::to_string(version.snapshot)},
-                                                {"run", std::to_string(version.run)},         {"test items", std::to_string(version.items)},
-                                                {"classes", std::to_string(version.classes)}};
+  std::vector<std::vector<std::string>> rows = {
+      {"version", std::to_string(version.version)}, {"model", version.model},
+      {"serves as", joined(version.aliases)},       {"snapshot", std::to_string(version.snapshot)},
+      {"run", std::to_string(version.run)},         {"test items", std::to_string(version.items)},
+      {"classes", std::to_string(version.classes)}};
   add_measure_rows(rows, version.measures);
   for (const auto& [key, value] : version.parameters) rows.push_back({"set " + key, value});
   for (const Json& row : document["promotions"]) {
-    rows.push_back({row["action"].get<std::string>(), fmt::format("{} to version {} by {}: {}", row["when"].get<std::string>(), row["version"].get<std::int64_t>(),
-                                                                  row["who"].get<std::string>(), row["reason"].get<std::string>())});
+    rows.push_back(
+        {row["action"].get<std::string>(),
+         fmt::format("{} to version {} by {}: {}", row["when"].get<std::string>(), row["version"].get<std::int64_t>(),
+                     row["who"].get<std::string>(), row["reason"].get<std::string>())});
   }
   session.print(document, format_table(rows));
 }
 
 void promote(Session& session, const ModelOptions& options) {
   const Task task = session.task(options.task);
-  const PromoteOutcome outcome = promote_version(session.context(), task, options.version.empty() ? "candidate" : options.version, options.force);
+  const PromoteOutcome outcome =
+      promote_version(session.context(), task, options.version.empty() ? "candidate" : options.version, options.force);
   const Json document = {{"task", task.name},
                          {"promoted", outcome.promoted},
                          {"version", outcome.version},
@@ -86,19 +94,22 @@ void promote(Session& session, const ModelOptions& options) {
 void rollback(Session& session, const ModelOptions& options) {
   const Task task = session.task(options.task);
   const ModelVersion now = roll_back(session.context(), task);
-  session.print({{"task", task.name}, {"version", now.version}}, "Version " + std::to_string(now.version) + " is production again");
+  session.print({{"task", task.name}, {"version", now.version}},
+                "Version " + std::to_string(now.version) + " is production again");
 }
 
 void remove(Session& session, const ModelOptions& options) {
   const Task task = session.task(options.task);
   const ModelVersion version = require_version(session.context(), task, options.version);
   remove_version(session.context(), task, version);
-  session.print({{"task", task.name}, {"removed", version.version}}, "Removed version " + std::to_string(version.version));
+  session.print({{"task", task.name}, {"removed", version.version}},
+                "Removed version " + std::to_string(version.version));
 }
 
 using Action = void (*)(Session&, const ModelOptions&);
 
-CLI::App* add_verb(CLI::App& models, Session& session, const std::shared_ptr<ModelOptions>& options, const char* name, const char* help, Action action) {
+CLI::App* add_verb(CLI::App& models, Session& session, const std::shared_ptr<ModelOptions>& options, const char* name,
+                   const char* help, Action action) {
   CLI::App* command = models.add_subcommand(name, help);
   command->add_option("--task", options->task)->required();
   command->callback([&session, options, action] { action(session, *options); });
@@ -112,12 +123,16 @@ void add_models(CLI::App& app, Session& session) {
   models->require_subcommand(1);
   const auto options = std::make_shared<ModelOptions>();
   add_verb(*models, session, options, "list", "List the versions of a task", list);
-  add_verb(*models, session, options, "show", "Show one version and who promoted it", show)->add_option("VERSION", options->version, "Number or alias; production unless given");
-  CLI::App* promoted = add_verb(*models, session, options, "promote", "Serve a version, if it is better than the one that serves", promote);
+  add_verb(*models, session, options, "show", "Show one version and who promoted it", show)
+      ->add_option("VERSION", options->version, "Number or alias; production unless given");
+  CLI::App* promoted = add_verb(*models, session, options, "promote",
+                                "Serve a version, if it is better than the one that serves", promote);
   promoted->add_option("VERSION", options->version, "Number or alias; candidate unless given");
   promoted->add_flag("--force", options->force, "Also when it is not better");
   add_verb(*models, session, options, "rollback", "Serve the version before again", rollback);
-  add_verb(*models, session, options, "remove", "Remove a version that does not serve", remove)->add_option("VERSION", options->version, "Number or alias")->required();
+  add_verb(*models, session, options, "remove", "Remove a version that does not serve", remove)
+      ->add_option("VERSION", options->version, "Number or alias")
+      ->required();
 }
 
 }  // namespace aisle

@@ -1,7 +1,7 @@
 #include "workflow/predict.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -31,13 +31,15 @@ struct PredictOptions {
 std::string text_of(const Json& answer) {
   std::vector<std::vector<std::string>> rows = {{"label", "name", "probability", ""}};
   for (const Json& row : answer["predictions"]) {
-    rows.push_back({row["label"].get<std::string>(), row["name"].get<std::string>(), format_measure(row["probability"].get<double>()), row["selected"].get<bool>() ? "*" : ""});
+    rows.push_back({row["label"].get<std::string>(), row["name"].get<std::string>(),
+                    format_measure(row["probability"].get<double>()), row["selected"].get<bool>() ? "*" : ""});
   }
   std::string text = format_table(rows) + answer["decision"].get<std::string>() + "\n";
   if (const auto explanation = answer.find("explanation"); explanation != answer.end()) {
     std::vector<std::vector<std::string>> words = {{"field", "text", "weight"}};
     for (const Json& word : (*explanation)["evidence"]) {
-      words.push_back({word["field"].get<std::string>(), word["text"].get<std::string>(), fmt::format("{:+.3f}", word["weight"].get<double>())});
+      words.push_back({word["field"].get<std::string>(), word["text"].get<std::string>(),
+                       fmt::format("{:+.3f}", word["weight"].get<double>())});
     }
     text += "What spoke for " + (*explanation)["label"].get<std::string>() + ":\n" + format_table(words);
   }
@@ -45,7 +47,8 @@ std::string text_of(const Json& answer) {
 }
 
 void predict_text(Session& session, const PredictOptions& options, const LoadedModel& model) {
-  const std::string answer = predict_one(model, parse_pairs("--field", options.fields), options.file.top_k, options.file.explain);
+  const std::string answer =
+      predict_one(model, parse_pairs("--field", options.fields), options.file.top_k, options.file.explain);
   const Json document = Json::parse(answer);
   session.print(document, text_of(document));
 }
@@ -65,11 +68,14 @@ PredictFileResult predict_to(Session& session, const PredictOptions& options, co
 
 void run(Session& session, PredictOptions options) {
   if (options.input.empty() == (options.fields.empty() && options.image.empty())) {
-    throw Error(ErrorCode::kUsage, "give one item with --field name=value (or --image), or a file of them with --input");
+    throw Error(ErrorCode::kUsage,
+                "give one item with --field name=value (or --image), or a file of them with --input");
   }
   const LoadedModel model = load_model(session.context(), session.task(options.task), options.version);
   if (!options.image.empty()) {
-    throw Error(ErrorCode::kUnsupported, "version " + std::to_string(model.version.version) + " is a " + model.version.model + " model: it reads text, not pictures; leave --image out");
+    throw Error(ErrorCode::kUnsupported, "version " + std::to_string(model.version.version) + " is a " +
+                                             model.version.model +
+                                             " model: it reads text, not pictures; leave --image out");
   }
   if (options.input.empty()) return predict_text(session, options, model);
   options.file.read.sources = {options.input};
@@ -91,7 +97,9 @@ void add_predict(CLI::App& app, Session& session) {
   command->add_option("--image", options->image, "A picture's file")->check(CLI::ExistingFile);
   command->add_option("--input", options->input, "A file of items, or - with --format; the answers are JSONL");
   command->add_option("--output", options->output, "Where the answers go instead of standard output")->needs("--input");
-  command->add_option("--top", options->file.top_k, "How many labels to show")->check(CLI::Range(std::size_t{1}, limits::kTopK))->capture_default_str();
+  command->add_option("--top", options->file.top_k, "How many labels to show")
+      ->check(CLI::Range(std::size_t{1}, limits::kTopK))
+      ->capture_default_str();
   command->add_option("--version", options->version, "Number or alias")->capture_default_str();
   command->add_option("--threads", options->file.threads, "0: all cores")->check(CLI::Range(0, 256));
   command->add_flag("--explain", options->file.explain, "Show the words that spoke for the answer");

@@ -25,7 +25,9 @@ constexpr char kFooter[] = R"(A first session:
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 done with rejected rows, 4 promotion refused.)";
 
 void add_globals(CLI::App& app, Session& session) {
-  app.add_option("--workspace", session.workspace_folder, "Folder of the workspace")->envname("AISLE_WORKSPACE")->default_str("the current folder");
+  app.add_option("--workspace", session.workspace_folder, "Folder of the workspace")
+      ->envname("AISLE_WORKSPACE")
+      ->default_str("the current folder");
   app.add_flag("--json", session.json, "One JSON document on standard output");
   app.add_flag("--quiet", session.quiet, "No progress and no messages");
   app.set_version_flag("--version", program_version());
@@ -61,17 +63,22 @@ bool wants_json(std::span<const char* const> arguments) {
   return std::ranges::any_of(arguments, [](const char* word) { return std::string_view(word) == "--json"; });
 }
 
-int report_usage(Session& session, CLI::App& app, const CLI::ParseError& error, std::span<const char* const> arguments) {
+int report_usage(Session& session, CLI::App& app, const CLI::ParseError& error,
+                 std::span<const char* const> arguments) {
   if (error.get_exit_code() == 0) return app.exit(error, session.out(), std::cerr);  // --help, --version
   session.json = wants_json(arguments);
-  return report(session, Error(ErrorCode::kUsage, std::string(error.what()) + "; see `aisle --help`, or --help after the command"));
+  return report(session, Error(ErrorCode::kUsage,
+                               std::string(error.what()) + "; see `aisle --help`, or --help after the command"));
 }
 
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, std::ostream& out, const CliHooks& hooks) {
   Session session(out, hooks);
-  CLI::App app("aisle puts every item in the right aisle: it learns your categories and tags from text, and suggests them in milliseconds", "aisle");
+  CLI::App app(
+      "aisle puts every item in the right aisle: it learns your categories and tags from text, and suggests them in "
+      "milliseconds",
+      "aisle");
   add_globals(app, session);
   add_commands(app, session);
   try {

@@ -58,7 +58,9 @@ void Session::print(const Json& document, const std::string& text) {
   }
 }
 
-void Session::say(std::string_view line) { progress().message(line); }
+void Session::say(std::string_view line) {
+  progress().message(line);
+}
 
 Parameters parse_pairs(std::string_view option, const std::vector<std::string>& texts) {
   Parameters pairs;

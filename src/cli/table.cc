@@ -14,7 +14,8 @@ bool looks_numeric(const std::string& cell) {
 
 // Code points, not bytes: labels may hold accents.
 std::size_t width_of(const std::string& cell) {
-  return static_cast<std::size_t>(std::ranges::count_if(cell, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(cell, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string padded(const std::string& cell, std::size_t width, bool right) {
@@ -45,7 +46,9 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string format_measure(double value) { return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-"; }
+std::string format_measure(double value) {
+  return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-";
+}
 
 std::string format_bytes(double bytes) {
   if (bytes < 1e6) return fmt::format("{:.0f} kB", bytes / 1e3);

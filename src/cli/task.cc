@@ -31,15 +31,20 @@ std::string joined(const std::vector<std::string>& words) {
 void add_create(CLI::App& task, Session& session, const std::shared_ptr<TaskOptions>& options) {
   CLI::App* command = task.add_subcommand("create", "Say what is to be predicted from which fields");
   command->add_option("NAME", options->name, "a-z, 0-9, '_' and '-'")->required();
-  command->add_option("--kind", options->kind, "category: one label an item; tags: any number")->required()->check(CLI::IsMember({"category", "tags"}));
-  command->add_option("--text", options->text_fields, "The text fields, by falling importance")->required()->delimiter(',');
+  command->add_option("--kind", options->kind, "category: one label an item; tags: any number")
+      ->required()
+      ->check(CLI::IsMember({"category", "tags"}));
+  command->add_option("--text", options->text_fields, "The text fields, by falling importance")
+      ->required()
+      ->delimiter(',');
   command->add_option("--image", options->image_field, "The field that holds a picture's path");
   command->callback([&session, options] {
     const Task created = create_task(session.context(), {.name = options->name,
                                                          .kind = parse_task_kind(options->kind),
                                                          .text_fields = options->text_fields,
                                                          .image_field = options->image_field});
-    session.print(to_json(created), "Made the task " + created.name + "\nNext: aisle import --task " + created.name + " FILE");
+    session.print(to_json(created),
+                  "Made the task " + created.name + "\nNext: aisle import --task " + created.name + " FILE");
   });
 }
 
@@ -53,9 +58,12 @@ void add_list(CLI::App& task, Session& session) {
       row["certified"] = counts.certified;
       row["proposals"] = counts.proposal;
       list.push_back(row);
-      rows.push_back({each.name, std::string(to_string(each.kind)), joined(each.text_fields), std::to_string(counts.certified), std::to_string(counts.proposal)});
+      rows.push_back({each.name, std::string(to_string(each.kind)), joined(each.text_fields),
+                      std::to_string(counts.certified), std::to_string(counts.proposal)});
     }
-    session.print({{"tasks", list}}, rows.size() == 1 ? "There is no task yet: aisle task create NAME --kind category --text title" : format_table(rows));
+    session.print({{"tasks", list}}, rows.size() == 1
+                                         ? "There is no task yet: aisle task create NAME --kind category --text title"
+                                         : format_table(rows));
   });
 }
 
@@ -67,7 +75,8 @@ void add_show(CLI::App& task, Session& session, const std::shared_ptr<TaskOption
     const DataOverview data = describe_data(session.context(), shown);
     const auto production = find_alias(session.context(), shown, "production");
     Json document = to_json(shown);
-    document["items"] = {{"proposal", data.counts.proposal}, {"certified", data.counts.certified}, {"rejected", data.counts.rejected}};
+    document["items"] = {
+        {"proposal", data.counts.proposal}, {"certified", data.counts.certified}, {"rejected", data.counts.rejected}};
     document["labels"] = data.labels.size();
     document["snapshots"] = data.snapshots.size();
     document["production"] = production ? Json(*production) : Json();
@@ -89,9 +98,10 @@ void add_labels(CLI::App& task, Session& session, const std::shared_ptr<TaskOpti
   command->add_option("FILE", options->label_file, "CSV, TSV or JSONL with the columns label and name");
   command->callback([&session, options] {
     const Task shown = session.task(options->name);
-    const std::vector<LabelInfo> labels = options->label_file.empty()
-                                              ? describe_data(session.context(), shown).labels
-                                              : name_labels(session.context(), shown, read_label_file(session.context(), options->label_file));
+    const std::vector<LabelInfo> labels =
+        options->label_file.empty()
+            ? describe_data(session.context(), shown).labels
+            : name_labels(session.context(), shown, read_label_file(session.context(), options->label_file));
     Json list = Json::array();
     std::vector<std::vector<std::string>> rows = {{"label", "name", "items"}};
     for (const LabelInfo& label : labels) {

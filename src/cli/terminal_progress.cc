@@ -14,7 +14,8 @@ constexpr double kLogInterval_s = 5;
 std::string amount(double value, std::string_view unit) {
   if (unit == "bytes") return fmt::format("{:.1f} MB", value / 1e6);
   std::string digits = fmt::format("{:.0f}", value);
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
   return digits;
 }
 
@@ -40,7 +41,9 @@ std::string progress_line(const ProgressEvent& event, double seconds) {
 
 TerminalProgress::TerminalProgress(std::ostream& out, bool is_terminal) : out_(out), is_terminal_(is_terminal) {}
 
-TerminalProgress::~TerminalProgress() { clear_line(); }
+TerminalProgress::~TerminalProgress() {
+  clear_line();
+}
 
 void TerminalProgress::clear_line() {
   if (line_open_) out_ << "\r\033[K" << std::flush;

@@ -1,7 +1,7 @@
 #include "workflow/train.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -23,7 +23,8 @@ std::string keys_help() {
   std::string text = "Keys of --set, with their defaults:\n";
   for (const ModelKind& kind : list_model_kinds()) {
     text += "  --model " + kind.name + "\n";
-    for (const OptionInfo& option : kind.options) text += fmt::format("    {:<34} {}\n", option.key + "=" + option.default_value, option.help);
+    for (const OptionInfo& option : kind.options)
+      text += fmt::format("    {:<34} {}\n", option.key + "=" + option.default_value, option.help);
   }
   return text;
 }
@@ -45,7 +46,8 @@ void run(Session& session, TrainOptions options) {
   rows.push_back({"model", format_bytes(static_cast<double>(version.model_bytes))});
   std::string text = format_table(rows);
   if (version.items == 0) text += "There is no test part, so nothing could be measured.\n";
-  if (version.aliases != std::vector<std::string>{"production"}) text += "Next: aisle models promote --task " + task.name + "\n";
+  if (version.aliases != std::vector<std::string>{"production"})
+    text += "Next: aisle models promote --task " + task.name + "\n";
   Json document = to_json(version);
   document["task"] = task.name;
   session.print(document, text);
@@ -54,13 +56,18 @@ void run(Session& session, TrainOptions options) {
 }  // namespace
 
 void add_train(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("train", "Train a model on the certified items and measure it on the test part");
+  CLI::App* command =
+      app.add_subcommand("train", "Train a model on the certified items and measure it on the test part");
   const auto options = std::make_shared<TrainOptions>();
   command->add_option("--task", options->task)->required();
   command->add_option("--model", options->settings.model, "Kind of model")->capture_default_str();
   command->add_option("--set", options->set, "key=value; the keys stand below")->allow_extra_args(false);
-  command->add_option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("--threads", options->settings.threads, "0: all cores")->check(CLI::Range(0, 256))->capture_default_str();
+  command->add_option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--threads", options->settings.threads, "0: all cores")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
   command->footer(keys_help);
   command->callback([&session, options] { run(session, *options); });
 }

@@ -17,15 +17,23 @@ Json object_of(const Parameters& parameters) {
   return object;
 }
 
-Json time_or_null(std::int64_t time_ms) { return time_ms == 0 ? Json() : Json(format_utc(time_ms)); }
-Json count_or_null(std::int64_t value) { return value == 0 ? Json() : Json(value); }
+Json time_or_null(std::int64_t time_ms) {
+  return time_ms == 0 ? Json() : Json(format_utc(time_ms));
+}
+Json count_or_null(std::int64_t value) {
+  return value == 0 ? Json() : Json(value);
+}
 
 std::string_view to_string(RunState state) {
   switch (state) {
-    case RunState::kRunning: return "running";
-    case RunState::kDone: return "done";
-    case RunState::kFailed: return "failed";
-    case RunState::kCancelled: return "cancelled";
+    case RunState::kRunning:
+      return "running";
+    case RunState::kDone:
+      return "done";
+    case RunState::kFailed:
+      return "failed";
+    case RunState::kCancelled:
+      return "cancelled";
   }
   return "failed";
 }
@@ -47,10 +55,14 @@ Json to_json(const ClassMeasures& row) {
           {"f1", number_or_null(row.f1)}};
 }
 
-Json to_json(const ConfusionCell& cell) { return {{"truth", cell.truth}, {"answer", cell.answer}, {"count", cell.count}}; }
+Json to_json(const ConfusionCell& cell) {
+  return {{"truth", cell.truth}, {"answer", cell.answer}, {"count", cell.count}};
+}
 
 Json to_json(const CalibrationBin& bin) {
-  return {{"mean_probability", number_or_null(bin.mean_probability)}, {"accuracy", number_or_null(bin.accuracy)}, {"count", bin.count}};
+  return {{"mean_probability", number_or_null(bin.mean_probability)},
+          {"accuracy", number_or_null(bin.accuracy)},
+          {"count", bin.count}};
 }
 
 Json to_json(const RobustnessRow& row) {
@@ -83,7 +95,9 @@ constexpr std::array<MeasureField, 11> kMeasureFields = {{
 
 }  // namespace
 
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+Json number_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
 
 void add_measures(Json& object, const Measures& measures) {
   for (const auto& [name, member] : kMeasureFields) object[std::string(name)] = number_or_null(measures.*member);
@@ -120,17 +134,24 @@ Json to_json(const Task& task) {
           {"created", time_or_null(task.created_ms)}};
 }
 
-Json to_json(const LabelInfo& label) { return {{"label", label.label}, {"name", label.name}, {"items", label.items}}; }
+Json to_json(const LabelInfo& label) {
+  return {{"label", label.label}, {"name", label.name}, {"items", label.items}};
+}
 
 Json to_json(const Snapshot& snapshot) {
-  return {{"snapshot", snapshot.number}, {"digest", snapshot.digest.hex()}, {"items", snapshot.items},
-          {"train", snapshot.train},     {"validation", snapshot.validation}, {"test", snapshot.test},
-          {"labels", snapshot.labels},   {"created", time_or_null(snapshot.created_ms)}};
+  return {{"snapshot", snapshot.number},       {"digest", snapshot.digest.hex()},
+          {"items", snapshot.items},           {"train", snapshot.train},
+          {"validation", snapshot.validation}, {"test", snapshot.test},
+          {"labels", snapshot.labels},         {"created", time_or_null(snapshot.created_ms)}};
 }
 
 Json to_json(const SnapshotDiff& diff) {
-  return {{"added_count", diff.added_count}, {"removed_count", diff.removed_count}, {"changed_count", diff.changed_count},
-          {"added", diff.added},             {"removed", diff.removed},             {"changed", diff.changed}};
+  return {{"added_count", diff.added_count},
+          {"removed_count", diff.removed_count},
+          {"changed_count", diff.changed_count},
+          {"added", diff.added},
+          {"removed", diff.removed},
+          {"changed", diff.changed}};
 }
 
 Json to_json(const Run& run) {
@@ -150,12 +171,8 @@ Json to_json(const Run& run) {
 }
 
 Json to_json(const ModelVersion& version) {
-  Json object = {{"version", version.version},
-                 {"model", version.model},
-                 {"aliases", version.aliases},
-                 {"snapshot", version.snapshot},
-                 {"run", version.run},
-                 {"items", version.items},
+  Json object = {{"version", version.version},   {"model", version.model}, {"aliases", version.aliases},
+                 {"snapshot", version.snapshot}, {"run", version.run},     {"items", version.items},
                  {"classes", version.classes}};
   add_measures(object, version.measures);
   object["train_seconds"] = number_or_null(version.train_seconds);
@@ -169,12 +186,9 @@ Json to_json(const ModelVersion& version) {
 }
 
 Json to_json(const Promotion& promotion) {
-  return {{"version", promotion.version},
-          {"previous", count_or_null(promotion.previous)},
-          {"action", promotion.action},
-          {"who", promotion.actor},
-          {"when", time_or_null(promotion.time_ms)},
-          {"reason", promotion.reason}};
+  return {
+      {"version", promotion.version}, {"previous", count_or_null(promotion.previous)}, {"action", promotion.action},
+      {"who", promotion.actor},       {"when", time_or_null(promotion.time_ms)},       {"reason", promotion.reason}};
 }
 
 Json to_json(const Problem& problem) {
@@ -188,18 +202,27 @@ Json to_json(const Problem& problem) {
 }
 
 Json to_json(const ImportReport& report) {
-  return {{"rows", report.rows},           {"added", report.added},
-          {"updated", report.updated},     {"unchanged", report.unchanged},
-          {"certified", report.certified}, {"skipped", report.skipped},
-          {"rejected", report.rejected},   {"warnings", report.warnings},
-          {"stored", report.stored},       {"seconds", number_or_null(report.seconds)},
-          {"by_kind", report.by_kind},     {"splits", report.splits},
-          {"labels", report.labels},       {"languages", report.languages},
-          {"length_histogram", report.length_histogram}, {"problems", array_of(report.problems)}};
+  return {{"rows", report.rows},
+          {"added", report.added},
+          {"updated", report.updated},
+          {"unchanged", report.unchanged},
+          {"certified", report.certified},
+          {"skipped", report.skipped},
+          {"rejected", report.rejected},
+          {"warnings", report.warnings},
+          {"stored", report.stored},
+          {"seconds", number_or_null(report.seconds)},
+          {"by_kind", report.by_kind},
+          {"splits", report.splits},
+          {"labels", report.labels},
+          {"languages", report.languages},
+          {"length_histogram", report.length_histogram},
+          {"problems", array_of(report.problems)}};
 }
 
 Json to_json(const Evaluation& evaluation) {
-  Json object = {{"items", evaluation.items}, {"classes", evaluation.classes}, {"unknown_labels", evaluation.unknown_labels}};
+  Json object = {
+      {"items", evaluation.items}, {"classes", evaluation.classes}, {"unknown_labels", evaluation.unknown_labels}};
   add_measures(object, evaluation.measures);
   object["predict_seconds"] = number_or_null(evaluation.seconds);
   object["predict_microseconds_per_item"] = number_or_null(microseconds_an_item(evaluation));

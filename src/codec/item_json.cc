@@ -8,7 +8,8 @@ namespace aisle {
 
 void append_item_json(const Task& task, const Item& item, std::string& out) {
   Json json = {{"id", item.id}};
-  for (std::size_t i = 0; i < task.text_fields.size() && i < item.texts.size(); ++i) json[task.text_fields[i]] = item.texts[i];
+  for (std::size_t i = 0; i < task.text_fields.size() && i < item.texts.size(); ++i)
+    json[task.text_fields[i]] = item.texts[i];
   if (task.kind == TaskKind::kTags) {
     json["label"] = item.labels;
   } else if (!item.labels.empty()) {

@@ -50,7 +50,9 @@ class Builder final : public nlohmann::json_sax<json> {
     const std::string text = error.what();
     const std::size_t colon = text.find(": ");
     const bool out_of_range = text.find("out_of_range") != std::string::npos;
-    refuse(out_of_range ? "the JSON holds a number out of range" : "this is not JSON: " + (colon == std::string::npos ? text : text.substr(colon + 2)), byte);
+    refuse(out_of_range ? "the JSON holds a number out of range"
+                        : "this is not JSON: " + (colon == std::string::npos ? text : text.substr(colon + 2)),
+           byte);
   }
 
  private:
@@ -92,7 +94,8 @@ class Builder final : public nlohmann::json_sax<json> {
 
 json parse_json(std::string_view text, const JsonLimits& bounds) {
   if (text.size() > bounds.max_bytes) {
-    throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(text.size()) + " bytes, at most " + std::to_string(bounds.max_bytes) + " are read");
+    throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(text.size()) + " bytes, at most " +
+                                          std::to_string(bounds.max_bytes) + " are read");
   }
   Builder builder(bounds.max_depth);
   json::sax_parse(text.begin(), text.end(), &builder);

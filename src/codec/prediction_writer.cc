@@ -44,7 +44,8 @@ void PredictionWriter::append_explanation(std::string& out, const Explanation& e
   out += "]}";
 }
 
-void PredictionWriter::append(std::string& out, const Prediction& prediction, double latency_ms, const AnswerExtras& extras) const {
+void PredictionWriter::append(std::string& out, const Prediction& prediction, double latency_ms,
+                              const AnswerExtras& extras) const {
   out += '{';
   if (!extras.id.empty()) {
     out += "\"id\":";
@@ -58,7 +59,8 @@ void PredictionWriter::append(std::string& out, const Prediction& prediction, do
     first = false;
     append_score(out, score);
   }
-  out += prediction.decision == Decision::kSure ? "],\"decision\":\"sure\",\"latency_ms\":" : "],\"decision\":\"unsure\",\"latency_ms\":";
+  out += prediction.decision == Decision::kSure ? "],\"decision\":\"sure\",\"latency_ms\":"
+                                                : "],\"decision\":\"unsure\",\"latency_ms\":";
   append_json_number(out, latency_ms);
   if (!extras.prediction_id.empty()) {
     out += ",\"prediction_id\":";
@@ -68,7 +70,8 @@ void PredictionWriter::append(std::string& out, const Prediction& prediction, do
   out += '}';
 }
 
-void append_bad_line(std::string& out, std::int64_t line, std::string_view id, std::string_view code, std::string_view message) {
+void append_bad_line(std::string& out, std::int64_t line, std::string_view id, std::string_view code,
+                     std::string_view message) {
   out += "{\"line\":";
   append_json_integer(out, line);
   out += ",\"id\":";

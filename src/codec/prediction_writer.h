@@ -40,6 +40,7 @@ class PredictionWriter {
 };
 
 // A row that could not be answered: {"line","id","error":{"code","message"}}; id is null where it is not known.
-void append_bad_line(std::string& out, std::int64_t line, std::string_view id, std::string_view code, std::string_view message);
+void append_bad_line(std::string& out, std::int64_t line, std::string_view id, std::string_view code,
+                     std::string_view message);
 
 }  // namespace aisle

@@ -21,7 +21,9 @@ std::int64_t SystemClock::now_ms() const {
 
 Stopwatch::Stopwatch() : start_ns_(steady_ns()) {}
 
-double Stopwatch::seconds() const { return static_cast<double>(steady_ns() - start_ns_) * 1e-9; }
+double Stopwatch::seconds() const {
+  return static_cast<double>(steady_ns() - start_ns_) * 1e-9;
+}
 
 std::string format_utc(std::int64_t time_ms) {
   const std::time_t seconds = static_cast<std::time_t>(time_ms / 1000);

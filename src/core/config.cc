@@ -19,7 +19,8 @@ struct Place {
 };
 
 [[noreturn]] void fail(const Place& place, const toml::source_region& source, const std::string& what) {
-  throw Error(ErrorCode::kInvalidArgument, what, {{"file", place.file}, {"line", std::to_string(source.begin.line)}, {"key", place.key}});
+  throw Error(ErrorCode::kInvalidArgument, what,
+              {{"file", place.file}, {"line", std::to_string(source.begin.line)}, {"key", place.key}});
 }
 
 using Reader = std::function<void(const Place&, const toml::node&)>;
@@ -29,7 +30,8 @@ Reader whole_number(std::int64_t& target, std::int64_t low, std::int64_t high) {
   return [=, &target](const Place& place, const toml::node& node) {
     const auto value = node.is_integer() ? node.value<std::int64_t>() : std::nullopt;
     if (!value || *value < low || *value > high) {
-      fail(place, node.source(), "'" + place.key + "' must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+      fail(place, node.source(),
+           "'" + place.key + "' must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
     }
     target = *value;
   };
@@ -46,7 +48,8 @@ Reader text(std::string& target) {
 Reader texts(std::vector<std::string>& target) {
   return [&target](const Place& place, const toml::node& node) {
     const toml::array* array = node.as_array();
-    if (array == nullptr || array->size() > kMaxListLength) fail(place, node.source(), "'" + place.key + "' must be a list of at most 1000 texts: [\"a\", \"b\"]");
+    if (array == nullptr || array->size() > kMaxListLength)
+      fail(place, node.source(), "'" + place.key + "' must be a list of at most 1000 texts: [\"a\", \"b\"]");
     target.clear();
     for (const toml::node& part : *array) text(target.emplace_back())(place, part);
   };
@@ -64,7 +67,9 @@ void read_table(const std::string& file, const std::string& prefix, const toml::
     }
     std::string known;
     for (const auto& [name, unused] : readers) known += (known.empty() ? "" : ", ") + name;
-    fail(place, key.source(), "'" + place.key + "' is not a key of " + (prefix.empty() ? "aisle.toml" : "this table") + "; known are " + known);
+    fail(place, key.source(),
+         "'" + place.key + "' is not a key of " + (prefix.empty() ? "aisle.toml" : "this table") + "; known are " +
+             known);
   }
 }
 
@@ -100,7 +105,8 @@ toml::table parse(std::string_view text, const std::string& file) {
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    throw Error(ErrorCode::kInvalidArgument, std::string(error.description()), {{"file", file}, {"line", std::to_string(error.source().begin.line)}});
+    throw Error(ErrorCode::kInvalidArgument, std::string(error.description()),
+                {{"file", file}, {"line", std::to_string(error.source().begin.line)}});
   }
 }
 
@@ -111,8 +117,10 @@ Config parse_config(std::string_view text, const std::string& file) {
   Config config;
   // The format first: a newer one may have keys that are not known here.
   if (const auto format = root["format"].value<std::int64_t>(); format && *format > kWorkspaceFormat) {
-    throw Error(ErrorCode::kUnsupported, "the workspace has format " + std::to_string(*format) + ", this program knows " + std::to_string(kWorkspaceFormat) +
-                                             "; use a newer program", {{"file", file}});
+    throw Error(ErrorCode::kUnsupported,
+                "the workspace has format " + std::to_string(*format) + ", this program knows " +
+                    std::to_string(kWorkspaceFormat) + "; use a newer program",
+                {{"file", file}});
   }
   read_table(file, "", root, all_readers(config));
   return config;

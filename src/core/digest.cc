@@ -27,9 +27,11 @@ Digest Digest::from_hex(std::string_view hex) {
   Digest digest;
   std::size_t length = 0;
   const char* end = nullptr;
-  const int status = sodium_hex2bin(digest.bytes.data(), digest.bytes.size(), hex.data(), hex.size(), nullptr, &length, &end);
+  const int status =
+      sodium_hex2bin(digest.bytes.data(), digest.bytes.size(), hex.data(), hex.size(), nullptr, &length, &end);
   if (status != 0 || length != digest.bytes.size() || end != hex.data() + hex.size()) {
-    throw Error(ErrorCode::kInvalidArgument, "a digest has 64 hexadecimal digits, this one has not: " + std::string(hex.substr(0, 80)));
+    throw Error(ErrorCode::kInvalidArgument,
+                "a digest has 64 hexadecimal digits, this one has not: " + std::string(hex.substr(0, 80)));
   }
   return digest;
 }

@@ -12,7 +12,7 @@ namespace aisle {
 struct Digest {
   std::array<std::uint8_t, 32> bytes{};
 
-  std::string hex() const;  // 64 lower-case digits
+  std::string hex() const;                       // 64 lower-case digits
   static Digest from_hex(std::string_view hex);  // throws kInvalidArgument
   friend auto operator<=>(const Digest&, const Digest&) = default;
 };

@@ -17,7 +17,8 @@ namespace {
 
 class Descriptor {
  public:
-  Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0644) : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
+  Descriptor(const std::filesystem::path& path, int flags, mode_t mode = 0644)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
     if (fd_ >= 0) return;
     if (errno == ENOENT) throw Error(ErrorCode::kNotFound, "no such file: " + path.string(), {{"file", path.string()}});
     throw errno_error("cannot open", path.string());
@@ -39,7 +40,8 @@ void sync_path(const std::filesystem::path& path, int flags) {
 std::size_t file_size(const Descriptor& file, const std::filesystem::path& path) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw errno_error("cannot read", path.string());
-  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::kInvalidArgument, path.string() + " is not a regular file", {{"file", path.string()}});
+  if (!S_ISREG(status.st_mode))
+    throw Error(ErrorCode::kInvalidArgument, path.string() + " is not a regular file", {{"file", path.string()}});
   return static_cast<std::size_t>(status.st_size);
 }
 
@@ -58,8 +60,10 @@ std::string read_file(const std::filesystem::path& path, std::size_t max_bytes) 
   const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // a pipe is refused, not waited for
   const std::size_t size = file_size(file, path);
   if (size > max_bytes) {
-    throw Error(ErrorCode::kTooLarge, path.string() + " has " + std::to_string(size) + " bytes, at most " + std::to_string(max_bytes) + " are read",
-                {{"file", path.string()}});
+    throw Error(
+        ErrorCode::kTooLarge,
+        path.string() + " has " + std::to_string(size) + " bytes, at most " + std::to_string(max_bytes) + " are read",
+        {{"file", path.string()}});
   }
   std::string text(size, '\0');
   std::size_t filled = 0;

@@ -8,11 +8,16 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarning: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
-    case LogLevel::kOff: return spdlog::level::off;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      return spdlog::level::off;
   }
   return spdlog::level::info;
 }
@@ -26,6 +31,8 @@ void init_log(LogLevel level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log(LogLevel level, std::string_view message) { spdlog::log(to_spdlog(level), "{}", message); }
+void log(LogLevel level, std::string_view message) {
+  spdlog::log(to_spdlog(level), "{}", message);
+}
 
 }  // namespace aisle

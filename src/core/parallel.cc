@@ -38,7 +38,8 @@ void run_on_all(std::size_t threads, const std::function<void(std::size_t)>& bod
 // The places of ordered_pipeline, as a ring: [given, taken) are in use.
 class Pipeline {
  public:
-  Pipeline(std::size_t slots, const std::function<bool(std::size_t)>& take, const std::function<void(std::size_t)>& give)
+  Pipeline(std::size_t slots, const std::function<bool(std::size_t)>& take,
+           const std::function<void(std::size_t)>& give)
       : take_(take), give_(give), done_(slots, false) {}
 
   // A filled place; nothing at the end.
@@ -118,7 +119,8 @@ void parallel_for(std::size_t count, std::size_t threads, const std::function<vo
 }
 
 void ordered_pipeline(std::size_t threads, std::size_t slots, const std::function<bool(std::size_t)>& take,
-                      const std::function<void(std::size_t, std::size_t)>& work, const std::function<void(std::size_t)>& give) {
+                      const std::function<void(std::size_t, std::size_t)>& work,
+                      const std::function<void(std::size_t)>& give) {
   Pipeline pipeline(slots, take, give);
   run_on_all(
       threads,

@@ -17,6 +17,7 @@ void parallel_for(std::size_t count, std::size_t threads, const std::function<vo
 // at the end; work(slot, worker) runs on all threads; give(slot) empties it, one call at a time, in the order of take.
 // Reading, working and writing overlap. With threads == 1 it runs on the calling thread.
 void ordered_pipeline(std::size_t threads, std::size_t slots, const std::function<bool(std::size_t)>& take,
-                      const std::function<void(std::size_t, std::size_t)>& work, const std::function<void(std::size_t)>& give);
+                      const std::function<void(std::size_t, std::size_t)>& work,
+                      const std::function<void(std::size_t)>& give);
 
 }  // namespace aisle

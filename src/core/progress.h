@@ -20,11 +20,11 @@ class CancelToken {
 };
 
 struct ProgressEvent {
-  std::string_view stage;      // "reading items.csv", "epoch 3 of 20"
+  std::string_view stage;  // "reading items.csv", "epoch 3 of 20"
   std::uint64_t done = 0;
-  std::uint64_t total = 0;     // 0: not known
-  std::string_view unit;       // "items", "bytes"
-  std::string_view detail;     // "loss 0.412, accuracy 0.79"; may be empty
+  std::uint64_t total = 0;  // 0: not known
+  std::string_view unit;    // "items", "bytes"
+  std::string_view detail;  // "loss 0.412, accuracy 0.79"; may be empty
 };
 
 // Called from one thread at a time, often: implementations limit their own rate.

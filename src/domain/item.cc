@@ -17,18 +17,24 @@ void add_texts(Hasher& hasher, const Item& item) {
 
 std::string_view to_string(ItemState state) {
   switch (state) {
-    case ItemState::kProposal: return "proposal";
-    case ItemState::kCertified: return "certified";
-    case ItemState::kRejected: return "rejected";
+    case ItemState::kProposal:
+      return "proposal";
+    case ItemState::kCertified:
+      return "certified";
+    case ItemState::kRejected:
+      return "rejected";
   }
   return "proposal";
 }
 
 std::string_view to_string(Split split) {
   switch (split) {
-    case Split::kTrain: return "train";
-    case Split::kValidation: return "validation";
-    case Split::kTest: return "test";
+    case Split::kTrain:
+      return "train";
+    case Split::kValidation:
+      return "validation";
+    case Split::kTest:
+      return "test";
   }
   return "train";
 }
@@ -37,14 +43,16 @@ ItemState parse_item_state(std::string_view text) {
   for (const ItemState state : {ItemState::kProposal, ItemState::kCertified, ItemState::kRejected}) {
     if (text == to_string(state)) return state;
   }
-  throw Error(ErrorCode::kInvalidArgument, "a state is proposal, certified or rejected, not '" + std::string(text.substr(0, 80)) + "'");
+  throw Error(ErrorCode::kInvalidArgument,
+              "a state is proposal, certified or rejected, not '" + std::string(text.substr(0, 80)) + "'");
 }
 
 Split parse_split(std::string_view text) {
   for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) {
     if (text == to_string(split)) return split;
   }
-  throw Error(ErrorCode::kInvalidArgument, "a split is train, validation or test, not '" + std::string(text.substr(0, 80)) + "'");
+  throw Error(ErrorCode::kInvalidArgument,
+              "a split is train, validation or test, not '" + std::string(text.substr(0, 80)) + "'");
 }
 
 Digest content_digest(const Item& item) {

@@ -30,7 +30,9 @@ struct ItemView {
   std::span<const std::string> texts;  // one for each of the task's text fields
 };
 
-inline ItemView view(const Item& item) { return {item.texts}; }
+inline ItemView view(const Item& item) {
+  return {item.texts};
+}
 
 std::string_view to_string(ItemState state);
 std::string_view to_string(Split split);

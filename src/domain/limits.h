@@ -5,13 +5,13 @@
 
 namespace aisle::limits {
 
-inline constexpr std::size_t kFieldBytes = 1 << 20;         // one text of one item
-inline constexpr std::size_t kRowBytes = 8 << 20;           // one record of a file, one line of JSONL
+inline constexpr std::size_t kFieldBytes = 1 << 20;  // one text of one item
+inline constexpr std::size_t kRowBytes = 8 << 20;    // one record of a file, one line of JSONL
 inline constexpr std::size_t kIdBytes = 200;
 inline constexpr std::size_t kLabelBytes = 200;
 inline constexpr std::size_t kLabelsPerItem = 200;
 inline constexpr std::size_t kLabelsPerTask = 100'000;
-inline constexpr std::size_t kColumns = 1000;               // of a file
+inline constexpr std::size_t kColumns = 1000;  // of a file
 inline constexpr std::size_t kJsonDepth = 32;
 inline constexpr std::size_t kPictureBytes = 20 << 20;
 inline constexpr std::size_t kPicturePixels = 50'000'000;

@@ -11,14 +11,14 @@ namespace aisle {
 inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 struct Measures {
-  double accuracy = kUndefined;     // category only
+  double accuracy = kUndefined;  // category only
   double weighted_f1 = kUndefined;
-  double macro_f1 = kUndefined;     // over the classes that occur in truth or answers
+  double macro_f1 = kUndefined;  // over the classes that occur in truth or answers
   double micro_f1 = kUndefined;
-  double jaccard = kUndefined;      // mean over items of |truth and answer| / |truth or answer|
-  double any_right = kUndefined;    // tags: share of items with at least one right tag
-  double all_right = kUndefined;    // tags: share of items whose tags are exactly right
-  double coverage = kUndefined;     // share of items with an answer that is sure
+  double jaccard = kUndefined;    // mean over items of |truth and answer| / |truth or answer|
+  double any_right = kUndefined;  // tags: share of items with at least one right tag
+  double all_right = kUndefined;  // tags: share of items whose tags are exactly right
+  double coverage = kUndefined;   // share of items with an answer that is sure
   double no_prediction = kUndefined;
   double sure_precision = kUndefined;  // category: accuracy of the sure answers
   double expected_calibration_error = kUndefined;
@@ -68,12 +68,12 @@ struct Evaluation {
   std::int64_t classes = 0;
   std::int64_t unknown_labels = 0;  // items with a label that the model does not know
   Measures measures;
-  std::vector<ClassMeasures> per_class;   // by falling support
-  std::vector<ConfusionCell> confusion;   // category: non-zero cells
+  std::vector<ClassMeasures> per_class;     // by falling support
+  std::vector<ConfusionCell> confusion;     // category: non-zero cells
   std::vector<CalibrationBin> reliability;  // 15 equal bins
-  std::vector<Mistake> mistakes;          // the most confident ones first, at most 50
-  std::vector<RobustnessRow> robustness;  // empty where it was not asked for
-  double seconds = 0;                     // predicting alone
+  std::vector<Mistake> mistakes;            // the most confident ones first, at most 50
+  std::vector<RobustnessRow> robustness;    // empty where it was not asked for
+  double seconds = 0;                       // predicting alone
 };
 
 // Mean time of an answer; NaN where nothing was measured. The clock's time: with n threads, n items share it.

@@ -42,10 +42,10 @@ struct Run {
   std::int64_t number = 0;  // 1, 2, 3... of the task
   std::string model;        // "linear"
   RunState state = RunState::kRunning;
-  std::string failure;      // why, when kFailed
+  std::string failure;  // why, when kFailed
   std::int64_t snapshot = 0;
   Parameters parameters;
-  Parameters environment;   // code version, compiler, processor, threads
+  Parameters environment;  // code version, compiler, processor, threads
   std::uint64_t seed = 0;
   std::int64_t started_ms = 0, ended_ms = 0;
   double train_seconds = kUndefined;
@@ -58,15 +58,15 @@ struct ModelVersion {
   std::string model;         // "linear"
   std::int64_t snapshot = 0;
   std::int64_t run = 0;
-  std::string archive;       // blob digest (hex) of the model file
+  std::string archive;  // blob digest (hex) of the model file
   std::int64_t model_bytes = 0;
   std::int64_t items = 0, classes = 0;  // of the test part
-  Measures measures;         // on the test part of its snapshot
+  Measures measures;                    // on the test part of its snapshot
   double train_seconds = kUndefined;
   std::int64_t peak_memory_bytes = 0;
   Parameters parameters;
   std::int64_t created_ms = 0;
-  std::string actor;         // who trained it
+  std::string actor;                 // who trained it
   std::vector<std::string> aliases;  // "production", "candidate"
 };
 

@@ -22,8 +22,8 @@ struct Task {
   std::int64_t created_ms = 0;
 };
 
-std::string_view to_string(TaskKind kind);          // "category", "tags"
-TaskKind parse_task_kind(std::string_view text);    // throws kInvalidArgument
+std::string_view to_string(TaskKind kind);        // "category", "tags"
+TaskKind parse_task_kind(std::string_view text);  // throws kInvalidArgument
 
 // Throws kInvalidArgument unless: name is 1-64 of [a-z0-9_-] and starts with a letter; 1-16 fields, distinct, each
 // 1-64 of [A-Za-z0-9_-], and none a reserved key (id, label, group, split, image unless it is the image field).

@@ -28,19 +28,28 @@ bool matches(std::string_view pattern, std::string_view path, std::string& param
   return pattern.empty() && path.empty();
 }
 
-bool answers(const Route& route, std::string_view method) { return route.method == method || (method == "HEAD" && route.method == "GET"); }
+bool answers(const Route& route, std::string_view method) {
+  return route.method == method || (method == "HEAD" && route.method == "GET");
+}
 
-bool is_json(std::string_view type) { return type.empty() || type == kJson || (type.starts_with("application/") && type.ends_with("+json")); }
+bool is_json(std::string_view type) {
+  return type.empty() || type == kJson || (type.starts_with("application/") && type.ends_with("+json"));
+}
 
 bool is_json_lines(std::string_view type) {
-  static constexpr std::array<std::string_view, 6> kTypes = {"application/jsonl", "application/x-ndjson", "application/ndjson", "application/json-lines", "application/octet-stream", "text/plain"};
+  static constexpr std::array<std::string_view, 6> kTypes = {"application/jsonl",        "application/x-ndjson",
+                                                             "application/ndjson",       "application/json-lines",
+                                                             "application/octet-stream", "text/plain"};
   return is_json(type) || std::ranges::find(kTypes, type) != kTypes.end();
 }
 
 void check_content_type(const Request& request, BodyKind kind) {
-  if (!request.has_body || (kind == BodyKind::kWhole ? is_json(request.content_type) : is_json_lines(request.content_type))) return;
+  if (!request.has_body ||
+      (kind == BodyKind::kWhole ? is_json(request.content_type) : is_json_lines(request.content_type)))
+    return;
   const std::string wanted(kind == BodyKind::kWhole ? kJson : kJsonLines);
-  throw Error(ErrorCode::kUnsupportedMedia, "bodies of type '" + request.content_type.substr(0, 80) + "' are not read here; send Content-Type: " + wanted);
+  throw Error(ErrorCode::kUnsupportedMedia, "bodies of type '" + request.content_type.substr(0, 80) +
+                                                "' are not read here; send Content-Type: " + wanted);
 }
 
 // The methods of a path that exists, as for Allow.
@@ -48,7 +57,9 @@ std::string allowed_methods(std::string_view path) {
   std::string allowed;
   std::string ignored;
   for (const Route& route : routes()) {
-    if (matches(route.pattern, path, ignored)) allowed += std::string(allowed.empty() ? "" : ", ") + (route.method == "GET" ? "GET, HEAD" : std::string(route.method));
+    if (matches(route.pattern, path, ignored))
+      allowed +=
+          std::string(allowed.empty() ? "" : ", ") + (route.method == "GET" ? "GET, HEAD" : std::string(route.method));
   }
   return allowed.empty() ? allowed : allowed + ", OPTIONS";
 }
@@ -56,7 +67,9 @@ std::string allowed_methods(std::string_view path) {
 }  // namespace
 
 AnswerDesk::AnswerDesk(const ServedModel& model, Metrics& metrics)
-    : writer(model.classifier->card().labels, model.task.name, model.version), counters(metrics.predictions(model.task.name, model.version)), input(model.task) {
+    : writer(model.classifier->card().labels, model.task.name, model.version),
+      counters(metrics.predictions(model.task.name, model.version)),
+      input(model.task) {
   input.text_fields = model.classifier->card().text_fields;
 }
 
@@ -73,9 +86,11 @@ BodyPlan Api::plan(Request& request) {
     return {route.body, options_.max_body_bytes};
   }
   const std::string allowed = allowed_methods(request.path);
-  if (allowed.empty()) throw Error(ErrorCode::kNotFound, "there is nothing at this path; GET /openapi.json describes what there is");
+  if (allowed.empty())
+    throw Error(ErrorCode::kNotFound, "there is nothing at this path; GET /openapi.json describes what there is");
   if (request.method == "OPTIONS") return {BodyKind::kNone, kOptionsBodyBytes};
-  throw Error(ErrorCode::kMethodNotAllowed, "this path does not answer to the method; it answers to " + allowed, {{"allow", allowed}});
+  throw Error(ErrorCode::kMethodNotAllowed, "this path does not answer to the method; it answers to " + allowed,
+              {{"allow", allowed}});
 }
 
 void Api::answer(const Request& request, Response& response) {
@@ -89,18 +104,21 @@ void Api::finished(const Request& request, int status, double seconds) {
   tally.requests->add();
   tally.seconds->observe(seconds);
   if (!options_.access_log) return;
-  log(LogLevel::kInfo, request.method + " " + request.path + " " + std::to_string(status) + " " + std::to_string(seconds * 1000) + " ms " + request.request_id);
+  log(LogLevel::kInfo, request.method + " " + request.path + " " + std::to_string(status) + " " +
+                           std::to_string(seconds * 1000) + " ms " + request.request_id);
 }
 
 const Api::Tally& Api::tally_of(std::size_t route, const std::string& method, int status) {
   static constexpr std::array<std::string_view, 6> kMethods = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE"};
   const auto known = std::ranges::find(kMethods, method);
   const auto method_index = static_cast<std::uint64_t>(known - kMethods.begin());
-  const std::uint64_t key = (static_cast<std::uint64_t>(route) << 32) | (method_index << 16) | static_cast<std::uint64_t>(status);
+  const std::uint64_t key =
+      (static_cast<std::uint64_t>(route) << 32) | (method_index << 16) | static_cast<std::uint64_t>(status);
   const auto found = tallies_.find(key);
   if (found != tallies_.end()) return found->second;
   const std::string_view pattern = route == 0 ? "none" : routes()[route - 1].pattern;
-  const Tally tally = {&metrics_.requests(pattern, known == kMethods.end() ? "other" : *known, status), &metrics_.request_seconds(pattern)};
+  const Tally tally = {&metrics_.requests(pattern, known == kMethods.end() ? "other" : *known, status),
+                       &metrics_.request_seconds(pattern)};
   return tallies_.emplace(key, tally).first->second;
 }
 

@@ -17,7 +17,9 @@ constexpr int kPieceLines = 64;                // a millisecond or so: other con
 constexpr std::size_t kExplainedWords = 20;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -58,7 +60,8 @@ void BatchTransform::fail(std::string_view code, std::string_view message, std::
 void BatchTransform::end_line(std::string_view line, std::string& out) {
   if (line_ == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   if (too_long_) {
-    append_bad_line(out, line_, {}, error_traits(ErrorCode::kTooLarge).name, "the line is longer than " + std::to_string(limits::kRowBytes) + " bytes");
+    append_bad_line(out, line_, {}, error_traits(ErrorCode::kTooLarge).name,
+                    "the line is longer than " + std::to_string(limits::kRowBytes) + " bytes");
     out += '\n';
   } else if (!is_blank(line)) {
     answer_line(line, out);
@@ -78,7 +81,8 @@ void BatchTransform::answer_line(std::string_view line, std::string& out) {
     api_.reader_.read(line, desk_->input, ItemBodyReader::Keys::kRow, item);
     if (item.id.empty()) item.id = derived_id(item);
     const Prediction& prediction = api_.session_.predict(model_, view(item), query_.top_k);
-    const Explanation* explanation = query_.explain ? &api_.session_.explain(model_, view(item), kExplainedWords) : nullptr;
+    const Explanation* explanation =
+        query_.explain ? &api_.session_.explain(model_, view(item), kExplainedWords) : nullptr;
     const std::string prediction_id = new_id();
     desk_->writer.append(out, prediction, watch.seconds() * 1000, {item.id, prediction_id, explanation});
     desk_->counters.count(prediction.decision);

@@ -27,9 +27,9 @@ class BatchTransform final : public BodyTransform {
   std::shared_ptr<const ServedModel> model_;
   std::shared_ptr<const AnswerDesk> desk_;
   PredictQuery query_;
-  std::string partial_;        // the start of a line whose end is not here yet
-  bool too_long_ = false;      // its rest is skipped
-  std::int64_t line_ = 1;      // the one that is being read
+  std::string partial_;    // the start of a line whose end is not here yet
+  bool too_long_ = false;  // its rest is skipped
+  std::int64_t line_ = 1;  // the one that is being read
 };
 
 }  // namespace aisle::http

@@ -40,14 +40,23 @@ void Api::show_openapi(const Request&, Response& response) {
   response.constant_body = embedded::openapi();
 }
 
-void Api::show_live(const Request&, Response& response) { write_json({{"status", "live"}}, response); }
+void Api::show_live(const Request&, Response& response) {
+  write_json({{"status", "live"}}, response);
+}
 
 void Api::show_ready(const Request& request, Response& response) {
   std::vector<std::string> reasons = predictor_.reasons_not_ready();
   if (stop_.cancelled()) reasons.emplace_back("the server is stopping");
   if (reasons.empty()) return write_json({{"status", "ready"}}, response);
   response.status = 503;
-  write_json({{"type", "about:blank"}, {"title", reason_phrase(503)}, {"status", 503}, {"detail", "not ready: " + reasons.front()}, {"code", "not_ready"}, {"reasons", reasons}, {"request_id", request.request_id}}, response);
+  write_json({{"type", "about:blank"},
+              {"title", reason_phrase(503)},
+              {"status", 503},
+              {"detail", "not ready: " + reasons.front()},
+              {"code", "not_ready"},
+              {"reasons", reasons},
+              {"request_id", request.request_id}},
+             response);
   response.content_type = kProblem;
   response.headers.emplace_back("Retry-After", "1");
 }
@@ -55,7 +64,8 @@ void Api::show_ready(const Request& request, Response& response) {
 void Api::show_metrics(const Request&, Response& response) {
   std::vector<ServedVersion> served;
   for (const ServedTask& task : session_.table().tasks) {
-    if (task.production != nullptr) served.push_back({task.task.name, task.production->version, task.production->load_seconds});
+    if (task.production != nullptr)
+      served.push_back({task.task.name, task.production->version, task.production->load_seconds});
   }
   response.content_type = kPrometheusText;
   response.body = metrics_.text(served);

@@ -24,25 +24,39 @@ constexpr std::size_t kKeptBytes = 256 << 10;
 
 [[noreturn]] void refuse_json(simdjson::error_code code) {
   switch (code) {
-    case simdjson::EMPTY: refuse("the body is empty; send a JSON object with the item's fields");
-    case simdjson::UTF8_ERROR: refuse("the body is not UTF-8; JSON has no other encoding");
-    case simdjson::DEPTH_ERROR: refuse("the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
-    case simdjson::UNESCAPED_CHARS: refuse("a JSON string holds a control character; write it as \\u00XX, line breaks as \\n");
-    case simdjson::UNCLOSED_STRING: refuse("the JSON ends inside a string; was the body cut?");
-    case simdjson::STRING_ERROR: refuse("a JSON string has a wrong escape or half a surrogate pair");
-    case simdjson::NUMBER_ERROR: refuse("a JSON number is malformed or out of range");
-    default: refuse(std::string("the body is not valid JSON: ") + simdjson::error_message(code));
+    case simdjson::EMPTY:
+      refuse("the body is empty; send a JSON object with the item's fields");
+    case simdjson::UTF8_ERROR:
+      refuse("the body is not UTF-8; JSON has no other encoding");
+    case simdjson::DEPTH_ERROR:
+      refuse("the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
+    case simdjson::UNESCAPED_CHARS:
+      refuse("a JSON string holds a control character; write it as \\u00XX, line breaks as \\n");
+    case simdjson::UNCLOSED_STRING:
+      refuse("the JSON ends inside a string; was the body cut?");
+    case simdjson::STRING_ERROR:
+      refuse("a JSON string has a wrong escape or half a surrogate pair");
+    case simdjson::NUMBER_ERROR:
+      refuse("a JSON number is malformed or out of range");
+    default:
+      refuse(std::string("the body is not valid JSON: ") + simdjson::error_message(code));
   }
 }
 
 std::string_view type_name(const dom::element& value) {
   switch (value.type()) {
-    case dom::element_type::ARRAY: return "a list";
-    case dom::element_type::OBJECT: return "an object";
-    case dom::element_type::STRING: return "a string";
-    case dom::element_type::BOOL: return "a boolean";
-    case dom::element_type::NULL_VALUE: return "null";
-    default: return "a number";
+    case dom::element_type::ARRAY:
+      return "a list";
+    case dom::element_type::OBJECT:
+      return "an object";
+    case dom::element_type::STRING:
+      return "a string";
+    case dom::element_type::BOOL:
+      return "a boolean";
+    case dom::element_type::NULL_VALUE:
+      return "null";
+    default:
+      return "a number";
   }
 }
 
@@ -52,11 +66,14 @@ std::string texts_of(const Task& task) {
   return names;
 }
 
-std::string fields_of(const Task& task) { return task.image_field.empty() ? texts_of(task) : texts_of(task) + ", image"; }
+std::string fields_of(const Task& task) {
+  return task.image_field.empty() ? texts_of(task) : texts_of(task) + ", image";
+}
 
 std::string_view string_of(const dom::element& value, std::string_view key) {
   std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) refuse("'" + std::string(key.substr(0, 80)) + "' must be a string, not " + std::string(type_name(value)), key);
+  if (value.get(text) != simdjson::SUCCESS)
+    refuse("'" + std::string(key.substr(0, 80)) + "' must be a string, not " + std::string(type_name(value)), key);
   return text;
 }
 
@@ -64,9 +81,13 @@ void read_text(const dom::element& value, std::string_view key, std::string& out
   if (value.is_null()) return;  // as if absent
   const std::string_view text = string_of(value, key);
   if (text.size() > limits::kFieldBytes) {
-    throw Error(ErrorCode::kTooLarge, "'" + std::string(key) + "' has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(limits::kFieldBytes) + " are read", {{"field", std::string(key)}});
+    throw Error(ErrorCode::kTooLarge,
+                "'" + std::string(key) + "' has " + std::to_string(text.size()) + " bytes; at most " +
+                    std::to_string(limits::kFieldBytes) + " are read",
+                {{"field", std::string(key)}});
   }
-  if (std::memchr(text.data(), 0, text.size()) != nullptr) refuse("'" + std::string(key) + "' holds a NUL, which is no text; remove it", key);
+  if (std::memchr(text.data(), 0, text.size()) != nullptr)
+    refuse("'" + std::string(key) + "' holds a NUL, which is no text; remove it", key);
   out = text;
 }
 
@@ -79,7 +100,10 @@ void read_id(const dom::element& value, std::string& out) {
   }
   const std::string_view id = string_of(value, "id");
   const bool has_control = std::ranges::any_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (id.empty() || id.size() > limits::kIdBytes || has_control) refuse("an id has 1 to " + std::to_string(limits::kIdBytes) + " bytes without control characters; leave it out to have none", "id");
+  if (id.empty() || id.size() > limits::kIdBytes || has_control)
+    refuse("an id has 1 to " + std::to_string(limits::kIdBytes) +
+               " bytes without control characters; leave it out to have none",
+           "id");
   out = id;
 }
 
@@ -98,16 +122,20 @@ struct ItemBodyReader::State {
     if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
     if (json.starts_with("\xFF\xFE") || json.starts_with("\xFE\xFF")) refuse_json(simdjson::UTF8_ERROR);
     if (padded.capacity() > 2 * kKeptBytes && json.size() < kKeptBytes) *this = State();  // after a large one
-    if (json.size() > limits::kRowBytes) throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(json.size()) + " bytes; at most " + std::to_string(limits::kRowBytes) + " are read");
+    if (json.size() > limits::kRowBytes)
+      throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(json.size()) + " bytes; at most " +
+                                            std::to_string(limits::kRowBytes) + " are read");
     padded.assign(json);
     padded.append(simdjson::SIMDJSON_PADDING, ' ');
     if (parser.capacity() < json.size() || parser.max_depth() != limits::kJsonDepth) {
-      if (const auto code = parser.allocate(std::max(json.size(), std::size_t{16} << 10), limits::kJsonDepth)) refuse_json(code);
+      if (const auto code = parser.allocate(std::max(json.size(), std::size_t{16} << 10), limits::kJsonDepth))
+        refuse_json(code);
     }
     dom::element document;
     if (const auto code = parser.parse(padded.data(), json.size(), false).get(document)) refuse_json(code);
     dom::object object;
-    if (document.get(object) != simdjson::SUCCESS) refuse("the JSON must be an object with the item's fields, not " + std::string(type_name(document)));
+    if (document.get(object) != simdjson::SUCCESS)
+      refuse("the JSON must be an object with the item's fields, not " + std::string(type_name(document)));
     return object;
   }
 
@@ -130,9 +158,12 @@ void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, It
   for (const auto& [key, value] : object) {
     const auto field = std::ranges::find(task.text_fields, key);
     const bool is_image = !task.image_field.empty() && (key == "image" || key == task.image_field);
-    const bool known = key == "id" || (keys == Keys::kFieldsAndTask && key == "task") || (keys == Keys::kRow && (key == "label" || key == "group" || key == "split"));
+    const bool known = key == "id" || (keys == Keys::kFieldsAndTask && key == "task") ||
+                       (keys == Keys::kRow && (key == "label" || key == "group" || key == "split"));
     if (field == task.text_fields.end() && !is_image && !known) {
-      refuse("task '" + task.name + "' has no field '" + std::string(key.substr(0, 80)) + "'; its fields are: " + fields_of(task), key);
+      refuse("task '" + task.name + "' has no field '" + std::string(key.substr(0, 80)) +
+                 "'; its fields are: " + fields_of(task),
+             key);
     }
     state_->refuse_repeated(key);
     if (field != task.text_fields.end()) {

@@ -51,9 +51,11 @@ void split_target(Request& request) {
   const std::size_t mark = target.find('?');
   request.query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
   // A slash that is written as %2F would be part of a name, and no name here has one.
-  const bool hides_slash = target.substr(0, mark).find("%2F") != std::string_view::npos || target.substr(0, mark).find("%2f") != std::string_view::npos;
+  const bool hides_slash = target.substr(0, mark).find("%2F") != std::string_view::npos ||
+                           target.substr(0, mark).find("%2f") != std::string_view::npos;
   if (hides_slash || !target.starts_with('/') || !decode_percent(target.substr(0, mark), false, request.path)) {
-    throw Error(ErrorCode::kInvalidArgument, "the request's target is not a path: begin it with '/', write other characters as %XX, and use no %2F");
+    throw Error(ErrorCode::kInvalidArgument,
+                "the request's target is not a path: begin it with '/', write other characters as %XX, and use no %2F");
   }
 }
 
@@ -67,7 +69,8 @@ bool Request::query_value(std::string_view name, std::string& value) const {
     if (pair.substr(0, equals) != name) continue;
     found = true;
     if (!decode_percent(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true, value)) {
-      throw Error(ErrorCode::kInvalidArgument, "the query's value of '" + std::string(name) + "' has a broken %XX", {{"parameter", std::string(name)}});
+      throw Error(ErrorCode::kInvalidArgument, "the query's value of '" + std::string(name) + "' has a broken %XX",
+                  {{"parameter", std::string(name)}});
     }
   }
   return found;

@@ -48,7 +48,7 @@ struct Response {
   std::string_view cache_control = "no-store";
   std::vector<std::pair<std::string_view, std::string>> headers;  // further ones
   std::string body;
-  std::string_view constant_body;          // sent instead of `body` where not empty; lives for ever
+  std::string_view constant_body;            // sent instead of `body` where not empty; lives for ever
   std::unique_ptr<BodyTransform> transform;  // when set, the body is streamed through it
 
   std::string_view bytes() const { return constant_body.empty() ? std::string_view(body) : constant_body; }

@@ -17,7 +17,8 @@ std::size_t parse_top(const std::string& text) {
   std::size_t top = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), top);
   if (code == std::errc() && end == text.data() + text.size() && top >= 1 && top <= limits::kTopK) return top;
-  throw Error(ErrorCode::kInvalidArgument, "top is a number from 1 to " + std::to_string(limits::kTopK), {{"parameter", "top"}});
+  throw Error(ErrorCode::kInvalidArgument, "top is a number from 1 to " + std::to_string(limits::kTopK),
+              {{"parameter", "top"}});
 }
 
 bool parse_flag(const std::string& text) {
@@ -34,13 +35,16 @@ PredictQuery PredictQuery::of(const Request& request) {
   std::string value;
   if (request.query_value("top", value)) query.top_k = parse_top(value);
   if (request.query_value("explain", value)) query.explain = parse_flag(value);
-  if (request.query_value("version", query.version) && (query.version.empty() || query.version.size() > kMaxVersionBytes)) {
+  if (request.query_value("version", query.version) &&
+      (query.version.empty() || query.version.size() > kMaxVersionBytes)) {
     throw Error(ErrorCode::kInvalidArgument, "version is a number or an alias", {{"parameter", "version"}});
   }
   return query;
 }
 
-void Api::predict_task(const Request& request, Response& response) { predict_one(request, request.parameter, ItemBodyReader::Keys::kFields, response); }
+void Api::predict_task(const Request& request, Response& response) {
+  predict_one(request, request.parameter, ItemBodyReader::Keys::kFields, response);
+}
 
 void Api::predict_any(const Request& request, Response& response) {
   std::string task = reader_.task_of(request.body);
@@ -53,7 +57,9 @@ std::string Api::only_task() {
   if (table.tasks.size() == 1) return table.tasks.front().task.name;
   std::string names;
   for (const ServedTask& served : table.tasks) names += (names.empty() ? "" : ", ") + served.task.name;
-  throw Error(ErrorCode::kInvalidArgument, names.empty() ? "there is no task yet" : "say which task with \"task\" in the body; there are: " + names, {{"field", "task"}});
+  throw Error(ErrorCode::kInvalidArgument,
+              names.empty() ? "there is no task yet" : "say which task with \"task\" in the body; there are: " + names,
+              {{"field", "task"}});
 }
 
 void Api::predict_one(const Request& request, std::string_view task, ItemBodyReader::Keys keys, Response& response) {

@@ -8,7 +8,8 @@
 
 namespace aisle::http {
 
-// Fills `response` with {"type","title","status","detail","code","context","request_id"}. Nothing of what was in it stays.
+// Fills `response` with {"type","title","status","detail","code","context","request_id"}. Nothing of what was in it
+// stays.
 void write_problem(const Error& error, std::string_view request_id, Response& response);
 
 // The Error in `failure`; what is none becomes kInternal, whose text tells the client nothing of our inside.

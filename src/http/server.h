@@ -25,7 +25,7 @@ struct ServerOptions {
   std::size_t max_in_flight = 256;       // requests being read or answered
   std::size_t max_streams = 64;
   std::size_t max_waiting_answer_bytes = 256 << 20;  // of one stream whose client sends but does not read; on disk
-  std::filesystem::path temporary_folder;             // for those; empty: the system's
+  std::filesystem::path temporary_folder;            // for those; empty: the system's
   int header_timeout_ms = 10'000;
   int body_timeout_ms = 30'000;  // a whole body; or without progress in a stream
   int idle_timeout_ms = 60'000;
@@ -37,12 +37,14 @@ struct ServerOptions {
 // Serves the routes of api/openapi.yaml until `stop` is cancelled (a signal handler may do that), then accepts no
 // more, answers what was accepted (at most drain_timeout_ms) and returns. `on_listening` is told the port.
 // Throws kIo when it cannot listen, kInvalidArgument for an option out of range.
-void serve(const ServerOptions& options, Predictor& predictor, Metrics& metrics, const CancelToken& stop, const std::function<void(std::uint16_t)>& on_listening);
+void serve(const ServerOptions& options, Predictor& predictor, Metrics& metrics, const CancelToken& stop,
+           const std::function<void(std::uint16_t)>& on_listening);
 
 namespace http {
 
 // The server without the application: `make_handler` is called once a thread. For serve() and tests.
-void run_server(const ServerOptions& options, Metrics& metrics, const CancelToken& stop, const std::function<std::unique_ptr<RequestHandler>()>& make_handler,
+void run_server(const ServerOptions& options, Metrics& metrics, const CancelToken& stop,
+                const std::function<std::unique_ptr<RequestHandler>()>& make_handler,
                 const std::function<void(std::uint16_t)>& on_listening);
 
 }  // namespace http

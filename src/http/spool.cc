@@ -19,7 +19,8 @@ Spool::~Spool() {
 }
 
 void Spool::open_file() {
-  std::string name = ((folder_.empty() ? std::filesystem::temp_directory_path() : folder_) / "aisle-answers-XXXXXX").string();
+  std::string name =
+      ((folder_.empty() ? std::filesystem::temp_directory_path() : folder_) / "aisle-answers-XXXXXX").string();
   file_ = mkostemp(name.data(), O_CLOEXEC);
   if (file_ < 0) throw errno_error("cannot make the temporary file", name);
   unlink(name.c_str());

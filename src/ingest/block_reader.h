@@ -15,9 +15,9 @@ namespace aisle {
 // Whole lines (the last one of a file may lack its line end). May be moved to another thread; reuse keeps its buffer.
 struct LineBlock {
   std::int64_t first_line = 1;
-  std::string buffer;           // the lines and then kPaddingBytes that a vectorised parser may read
-  std::size_t size_bytes = 0;   // of the lines
-  bool too_long = false;        // the start of one line over limits::kRowBytes, whose rest was passed over
+  std::string buffer;          // the lines and then kPaddingBytes that a vectorised parser may read
+  std::size_t size_bytes = 0;  // of the lines
+  bool too_long = false;       // the start of one line over limits::kRowBytes, whose rest was passed over
 
   static constexpr std::size_t kPaddingBytes = 64;
   std::string_view text() const { return {buffer.data(), size_bytes}; }
@@ -52,7 +52,9 @@ class BlockReader {
 };
 
 // Nothing but spaces: such a line is passed over.
-inline bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+inline bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 // Walks the lines of a text. Line ends (LF or CRLF) are not part of a line.
 class LineCursor {

@@ -20,7 +20,8 @@ class FileBytes final : public ByteSource {
     if (::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode)) total_ = static_cast<std::uint64_t>(status.st_size);
     if (!S_ISDIR(status.st_mode)) return;
     ::close(fd_);
-    throw Error(ErrorCode::kInvalidArgument, path.string() + " is a folder, a file is wanted here", {{"file", path.string()}});
+    throw Error(ErrorCode::kInvalidArgument, path.string() + " is a folder, a file is wanted here",
+                {{"file", path.string()}});
   }
   ~FileBytes() override {
     if (fd_ != STDIN_FILENO) ::close(fd_);
@@ -72,7 +73,9 @@ class MemoryBytes final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) { return std::make_unique<FileBytes>(path); }
+std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path) {
+  return std::make_unique<FileBytes>(path);
+}
 
 std::unique_ptr<ByteSource> bytes_of(std::string_view text, std::size_t piece_bytes) {
   return std::make_unique<MemoryBytes>(text, piece_bytes);
@@ -82,15 +85,18 @@ std::size_t checked_mark_size(std::string_view start, const std::string& file) {
   using namespace std::string_view_literals;
   if (start.starts_with("\xEF\xBB\xBF"sv)) return 3;
   // Without a mark, ASCII text in UTF-16 or UTF-32 has a NUL beside each letter.
-  const bool marked = start.starts_with("\xFF\xFE"sv) || start.starts_with("\xFE\xFF"sv) || start.starts_with("\0\0\xFE\xFF"sv);
+  const bool marked =
+      start.starts_with("\xFF\xFE"sv) || start.starts_with("\xFE\xFF"sv) || start.starts_with("\0\0\xFE\xFF"sv);
   const auto nul = [&](std::size_t i) { return start[i] == '\0'; };
   const bool unmarked_16 = start.size() >= 4 && nul(0) != nul(1) && nul(2) != nul(3);
   const bool unmarked_32 = start.size() >= 4 && nul(1) && nul(2) && nul(0) != nul(3);
   const bool unmarked = unmarked_16 || unmarked_32;
   if (!marked && !unmarked) return 0;
-  throw Error(ErrorCode::kInvalidArgument,
-              file + " is in UTF-16 or UTF-32, UTF-8 is wanted: convert it with `iconv -f UTF-16 -t UTF-8`, or save it as UTF-8",
-              {{"file", file}});
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      file +
+          " is in UTF-16 or UTF-32, UTF-8 is wanted: convert it with `iconv -f UTF-16 -t UTF-8`, or save it as UTF-8",
+      {{"file", file}});
 }
 
 }  // namespace aisle

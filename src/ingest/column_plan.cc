@@ -14,7 +14,9 @@ std::string joined(const std::vector<std::string>& names) {
   return names.size() > kMaxShown ? text + " and " + std::to_string(names.size() - kMaxShown) + " more" : text;
 }
 
-bool contains(const std::vector<std::string>& names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 }  // namespace
 
@@ -34,7 +36,10 @@ ColumnMap parse_column_map(std::string_view text) {
 }
 
 ColumnPlan::ColumnPlan(const Task& task, const ColumnMap& map, const ColumnMap& format_map, LabelUse labels)
-    : text_count_(task.text_fields.size()), labels_(labels), targets_(task.text_fields), wanted_(task.text_fields.size() + 5) {
+    : text_count_(task.text_fields.size()),
+      labels_(labels),
+      targets_(task.text_fields),
+      wanted_(task.text_fields.size() + 5) {
   for (const char* name : {"id", "label", "group", "split", "image"}) targets_.emplace_back(name);
   const auto slot_of_target = [&](const std::string& target) {
     if (!task.image_field.empty() && target == task.image_field) return image();
@@ -42,8 +47,10 @@ ColumnPlan::ColumnPlan(const Task& task, const ColumnMap& map, const ColumnMap& 
   };
   for (const auto& [from, to] : map) {
     const std::size_t slot = slot_of_target(to);
-    if (slot >= size()) throw Error(ErrorCode::kUsage, "--map: '" + to + "' is nothing that this task has; it has " + joined(targets_));
-    if (slot == image() && task.image_field.empty()) throw Error(ErrorCode::kUsage, "--map names a picture, and this task takes none");
+    if (slot >= size())
+      throw Error(ErrorCode::kUsage, "--map: '" + to + "' is nothing that this task has; it has " + joined(targets_));
+    if (slot == image() && task.image_field.empty())
+      throw Error(ErrorCode::kUsage, "--map names a picture, and this task takes none");
     if (!wanted_[slot].empty()) throw Error(ErrorCode::kUsage, "--map gives '" + to + "' two columns");
     if (contains(mapped_, from)) throw Error(ErrorCode::kUsage, "--map uses the column '" + from + "' twice");
     wanted_[slot].push_back(from);
@@ -72,20 +79,25 @@ std::size_t ColumnPlan::slot_of(std::string_view column) const {
   return kUnused;
 }
 
-std::vector<std::size_t> ColumnPlan::slots_of_header(const std::vector<std::string>& columns, const std::string& file) const {
+std::vector<std::size_t> ColumnPlan::slots_of_header(const std::vector<std::string>& columns,
+                                                     const std::string& file) const {
   std::vector<std::size_t> slots;
   std::vector<int> columns_of_slot(size());
   for (const std::string& column : columns) {
     slots.push_back(slot_of(column));
     if (slots.back() != kUnused && ++columns_of_slot[slots.back()] > 1) {
-      throw Error(ErrorCode::kInvalidArgument, file + " has two columns for '" + targets_[slots.back()] + "'; name the right one with --map COLUMN=" + targets_[slots.back()],
+      throw Error(ErrorCode::kInvalidArgument,
+                  file + " has two columns for '" + targets_[slots.back()] +
+                      "'; name the right one with --map COLUMN=" + targets_[slots.back()],
                   {{"file", file}, {"column", column}});
     }
   }
   for (const std::string& column : mapped_) {
     if (!contains(columns, column)) throw_missing(column, "", columns, file);
   }
-  const bool any_text = std::ranges::any_of(columns_of_slot.begin(), columns_of_slot.begin() + static_cast<std::ptrdiff_t>(text_count_), [](int n) { return n > 0; });
+  const bool any_text =
+      std::ranges::any_of(columns_of_slot.begin(), columns_of_slot.begin() + static_cast<std::ptrdiff_t>(text_count_),
+                          [](int n) { return n > 0; });
   const bool pictures_alone = !any_text && columns_of_slot[image()] > 0;
   for (std::size_t slot = 0; slot < text_count_ && !pictures_alone; ++slot) {
     if (columns_of_slot[slot] == 0) throw_missing(targets_[slot], targets_[slot], columns, file);
@@ -94,10 +106,12 @@ std::vector<std::size_t> ColumnPlan::slots_of_header(const std::vector<std::stri
   return slots;
 }
 
-void ColumnPlan::throw_missing(const std::string& column, std::string_view target, const std::vector<std::string>& columns, const std::string& file) const {
+void ColumnPlan::throw_missing(const std::string& column, std::string_view target,
+                               const std::vector<std::string>& columns, const std::string& file) const {
   const std::vector<std::string> fields(targets_.begin(), targets_.begin() + static_cast<std::ptrdiff_t>(text_count_));
-  std::string message = file + " has no column '" + column + "'. Its columns: " + joined(columns) + ". Wanted: " + joined(fields) +
-                        (labels_ == LabelUse::kRequired ? ", label" : "") + (has_image() ? " (or image alone)" : "") + ".";
+  std::string message = file + " has no column '" + column + "'. Its columns: " + joined(columns) +
+                        ". Wanted: " + joined(fields) + (labels_ == LabelUse::kRequired ? ", label" : "") +
+                        (has_image() ? " (or image alone)" : "") + ".";
   if (columns.size() == 1 && columns.front().find(';') != std::string::npos) {
     message += " It looks separated by ';': save it with commas.";
   } else if (!target.empty()) {

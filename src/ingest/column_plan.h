@@ -54,8 +54,8 @@ class ColumnPlan {
   std::vector<std::size_t> slots_of_header(const std::vector<std::string>& columns, const std::string& file) const;
 
  private:
-  [[noreturn]] void throw_missing(const std::string& column, std::string_view target, const std::vector<std::string>& columns,
-                                  const std::string& file) const;
+  [[noreturn]] void throw_missing(const std::string& column, std::string_view target,
+                                  const std::vector<std::string>& columns, const std::string& file) const;
 
   std::size_t text_count_;
   LabelUse labels_;

@@ -17,14 +17,17 @@ constexpr std::uint64_t kRescanRows = 16;
 constexpr std::uint64_t kRescanFactor = 4;
 constexpr std::size_t kMaxUnusedColumns = 100;
 
-std::int64_t count_lines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
+std::int64_t count_lines(std::string_view text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
 
 }  // namespace
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string file, char delimiter, const ColumnPlan& plan)
     : source_(std::move(source)), file_(std::move(file)), delimiter_(delimiter) {
   // A small file needs no large window; one byte more, to see its end.
-  if (source_->total_bytes() > 0) first_window_bytes_ = std::min<std::uint64_t>(first_window_bytes_, source_->total_bytes() + 1);
+  if (source_->total_bytes() > 0)
+    first_window_bytes_ = std::min<std::uint64_t>(first_window_bytes_, source_->total_bytes() + 1);
   fill(std::max<std::size_t>(first_window_bytes_, 4));
   at_ = checked_mark_size(window(), file_);
   read_header(plan);
@@ -36,15 +39,21 @@ void CsvReader::read_header(const ColumnPlan& plan) {
   };
   do {
     if (!scan_next()) refuse("the file is empty; its first line has to name the columns");
-    if (scan_.status != CsvStatus::kRecord) refuse("the first line, which names the columns, is broken or too long; put quotes around names and double the quotes inside");
+    if (scan_.status != CsvStatus::kRecord)
+      refuse(
+          "the first line, which names the columns, is broken or too long; put quotes around names and double the "
+          "quotes inside");
     header_ = window().substr(0, scan_.text_size);
     columns_.resize(std::min(scan_.cell_count, limits::kColumns));
     for (std::size_t i = 0; i < columns_.size(); ++i) assign_cell(window(), scan_.cells[i], columns_[i]);
     advance_record();
   } while (header_.empty());
-  if (scan_.cell_count > limits::kColumns) refuse("the first line names " + std::to_string(scan_.cell_count) + " columns, at most " + std::to_string(limits::kColumns) + " are read");
+  if (scan_.cell_count > limits::kColumns)
+    refuse("the first line names " + std::to_string(scan_.cell_count) + " columns, at most " +
+           std::to_string(limits::kColumns) + " are read");
   if (std::ranges::any_of(columns_, [](const std::string& name) { return name.size() > limits::kIdBytes; })) {
-    refuse("a column's name has more than " + std::to_string(limits::kIdBytes) + " bytes; is the first line the one that names the columns?");
+    refuse("a column's name has more than " + std::to_string(limits::kIdBytes) +
+           " bytes; is the first line the one that names the columns?");
   }
   const std::string fault = text_fault(header_);
   if (!fault.empty()) refuse("in the first line, which names the columns, " + fault);
@@ -129,13 +138,14 @@ ReadStatus CsvReader::accept(Record& record) {
   advance_record();  // moves no bytes: `text` stays valid until the next fill
   if (scan_.cell_count != slots_.size()) {
     return reject(record, ProblemKind::kSchema, slots_.size(),
-                  "the row has " + std::to_string(scan_.cell_count) + " cells, the header names " + std::to_string(slots_.size()) +
-                      "; put quotes around a text that holds the separator");
+                  "the row has " + std::to_string(scan_.cell_count) + " cells, the header names " +
+                      std::to_string(slots_.size()) + "; put quotes around a text that holds the separator");
   }
   const std::string fault = text_fault(record.raw);
   if (!fault.empty()) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
-      const std::string cell_fault = text_fault(text.substr(scan_.cells[i].begin, scan_.cells[i].end - scan_.cells[i].begin));
+      const std::string cell_fault =
+          text_fault(text.substr(scan_.cells[i].begin, scan_.cells[i].end - scan_.cells[i].begin));
       if (!cell_fault.empty()) return reject(record, ProblemKind::kEncoding, i, cell_fault);
     }
     return reject(record, ProblemKind::kEncoding, slots_.size(), fault);
@@ -175,12 +185,15 @@ ReadStatus CsvReader::reject_broken(Record& record) {
 
   const std::size_t column = std::max<std::size_t>(scan_.cell_count, 1) - 1;
   if (scan_.status == CsvStatus::kStrayText) {
-    return reject(record, ProblemKind::kSchema, column, "text follows a closing quote; double the quotes inside a quoted text");
+    return reject(record, ProblemKind::kSchema, column,
+                  "text follows a closing quote; double the quotes inside a quoted text");
   }
   if (scan_.in_quotes) {
-    return reject(record, ProblemKind::kSchema, scan_.cell_count, "a quote opens here and never closes; close it, or double it if it is part of the text");
+    return reject(record, ProblemKind::kSchema, scan_.cell_count,
+                  "a quote opens here and never closes; close it, or double it if it is part of the text");
   }
-  return reject(record, ProblemKind::kTooLarge, columns_.size(), "the row has more than " + std::to_string(limits::kRowBytes) + " bytes");
+  return reject(record, ProblemKind::kTooLarge, columns_.size(),
+                "the row has more than " + std::to_string(limits::kRowBytes) + " bytes");
 }
 
 std::vector<std::string> CsvReader::unused_columns() const {

@@ -27,7 +27,9 @@ class CsvReader final : public RecordReader {
 
   const std::vector<std::string>& columns() const { return columns_; }
   // Any cell of the record that next() has just given, wanted or not.
-  void read_cell(const Record& record, std::size_t column, std::string& text) const { assign_cell(record.raw, scan_.cells[column], text); }
+  void read_cell(const Record& record, std::size_t column, std::string& text) const {
+    assign_cell(record.raw, scan_.cells[column], text);
+  }
 
  private:
   void read_header(const ColumnPlan& plan);
@@ -48,18 +50,18 @@ class CsvReader final : public RecordReader {
   std::string file_;
   char delimiter_;
   std::size_t first_window_bytes_ = 256 << 10;
-  std::string buffer_;        // bytes [at_, filled_) are still to be read
+  std::string buffer_;  // bytes [at_, filled_) are still to be read
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
-  bool at_end_ = false;       // the source has no more
+  bool at_end_ = false;             // the source has no more
   std::uint64_t window_start_ = 0;  // bytes of the file before buffer_
-  std::int64_t line_ = 1;     // of window()'s first byte
-  bool skipping_ = false;     // the rest of the present line is to be passed over
+  std::int64_t line_ = 1;           // of window()'s first byte
+  bool skipping_ = false;           // the rest of the present line is to be passed over
   std::uint64_t rescanned_bytes_ = 0;
   CsvRecord scan_;
-  std::string header_;                  // as it stands in the file
+  std::string header_;  // as it stands in the file
   std::vector<std::string> columns_;
-  std::vector<std::size_t> slots_;      // column -> slot
+  std::vector<std::size_t> slots_;  // column -> slot
 };
 
 }  // namespace aisle

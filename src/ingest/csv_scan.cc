@@ -7,7 +7,6 @@
 namespace aisle {
 namespace {
 
-
 // One call of scan_csv.
 class Scan {
  public:
@@ -91,7 +90,9 @@ class Scan {
 
 }  // namespace
 
-void scan_csv(std::string_view window, bool at_end, char delimiter, CsvRecord& record) { Scan(window, at_end, delimiter, record).run(); }
+void scan_csv(std::string_view window, bool at_end, char delimiter, CsvRecord& record) {
+  Scan(window, at_end, delimiter, record).run();
+}
 
 void assign_cell(std::string_view window, const CsvSpan& span, std::string& text) {
   const std::string_view bytes = window.substr(span.begin, span.end - span.begin);

@@ -20,9 +20,9 @@ struct CsvSpan {
 
 enum class CsvStatus {
   kRecord,
-  kNeedMore,    // the window ends inside the record
-  kUnclosed,    // the file ends inside quotes
-  kStrayText,   // text after a closing quote
+  kNeedMore,   // the window ends inside the record
+  kUnclosed,   // the file ends inside quotes
+  kStrayText,  // text after a closing quote
 };
 
 struct CsvRecord {

@@ -8,7 +8,9 @@ namespace aisle {
 namespace {
 
 [[noreturn]] void refuse(const std::string& why) {
-  throw Error(ErrorCode::kInvalidArgument, "this is no database URL (" + why + "); write sqlite:///path or postgresql://user:password@host:port/database");
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      "this is no database URL (" + why + "); write sqlite:///path or postgresql://user:password@host:port/database");
 }
 
 int hex_digit(char c) {
@@ -58,7 +60,8 @@ void parse_authority(std::string_view authority, DatabaseUrl& url) {
     url.host = decoded(cut(authority, ':'));
     url.port = authority;
   }
-  if (!std::ranges::all_of(url.port, [](unsigned char c) { return std::isdigit(c) != 0; })) refuse("the port is no number");
+  if (!std::ranges::all_of(url.port, [](unsigned char c) { return std::isdigit(c) != 0; }))
+    refuse("the port is no number");
 }
 
 }  // namespace
@@ -76,7 +79,8 @@ DatabaseUrl parse_database_url(const std::string& text) {
   while (!rest.empty()) {
     std::string_view pair = cut(rest, '&');
     const std::string key(cut(pair, '='));
-    if (key.empty() || !std::ranges::all_of(key, [](char c) { return c == '_' || (c >= 'a' && c <= 'z'); })) refuse("an option's name has letters and '_' alone");
+    if (key.empty() || !std::ranges::all_of(key, [](char c) { return c == '_' || (c >= 'a' && c <= 'z'); }))
+      refuse("an option's name has letters and '_' alone");
     url.options.emplace_back(key, decoded(pair));
   }
   return url;

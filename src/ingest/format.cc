@@ -61,12 +61,16 @@ Format kind_of_text(const std::string& source, std::string_view start) {
   const std::size_t first = start.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && start[first] == '{') return Format::kJsonl;
   if (first != std::string_view::npos && start[first] == '[') {
-    throw Error(ErrorCode::kInvalidArgument, source + " is one JSON list; JSONL has an object a line: convert it with `jq -c '.[]'`", {{"file", source}});
+    throw Error(ErrorCode::kInvalidArgument,
+                source + " is one JSON list; JSONL has an object a line: convert it with `jq -c '.[]'`",
+                {{"file", source}});
   }
   const std::string_view line = start.substr(0, start.find('\n'));
   if (line.find('\t') != std::string_view::npos) return Format::kTsv;
   if (line.find(',') != std::string_view::npos) return kind_of_csv(start);
-  throw Error(ErrorCode::kInvalidArgument, "cannot tell the format of " + source + "; name it with --format csv, tsv, jsonl, ...", {{"file", source}});
+  throw Error(ErrorCode::kInvalidArgument,
+              "cannot tell the format of " + source + "; name it with --format csv, tsv, jsonl, ...",
+              {{"file", source}});
 }
 
 }  // namespace
@@ -89,7 +93,9 @@ Format parse_format(std::string_view text) {
 
 bool is_database_url(std::string_view source) {
   const std::size_t scheme = source.find("://");
-  return scheme != std::string_view::npos && scheme > 0 && std::ranges::all_of(source.substr(0, scheme), [](char c) { return std::isalpha(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)); });
+  return scheme != std::string_view::npos && scheme > 0 && std::ranges::all_of(source.substr(0, scheme), [](char c) {
+           return std::isalpha(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c));
+         });
 }
 
 Format detect_format(const std::string& source) {
@@ -99,11 +105,13 @@ Format detect_format(const std::string& source) {
   std::error_code unreadable;  // said better by whoever opens it
   if (fs::is_directory(path, unreadable)) return Format::kPictures;
   std::string extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (extension == ".jsonl" || extension == ".ndjson") return Format::kJsonl;
   if (extension == ".tsv" || extension == ".tab") return Format::kTsv;
   // Looking into a pipe would take its first bytes away.
-  if (fs::exists(path, unreadable) && !fs::is_regular_file(path, unreadable)) throw Error(ErrorCode::kUsage, source + " is a pipe, which needs --format csv, tsv or jsonl");
+  if (fs::exists(path, unreadable) && !fs::is_regular_file(path, unreadable))
+    throw Error(ErrorCode::kUsage, source + " is a pipe, which needs --format csv, tsv or jsonl");
   const std::string start = start_of(source);
   return extension == ".csv" ? kind_of_csv(start) : kind_of_text(source, start);
 }

@@ -12,8 +12,8 @@ namespace aisle {
 
 enum class Format { kAuto, kCsv, kTsv, kJsonl, kRakuten, kStackexchange, kPictures, kSql };
 
-std::string_view to_string(Format format);         // "csv"
-Format parse_format(std::string_view text);        // throws kUsage
+std::string_view to_string(Format format);   // "csv"
+Format parse_format(std::string_view text);  // throws kUsage
 
 enum class PictureUse {
   kIgnore,  // bytes that came over a network never name files of this machine

@@ -26,14 +26,20 @@ bool has_control(std::string_view text) {
 }
 
 // A text or an integer; digits of an integer are text too.
-bool is_scalar(const Cell& cell) { return cell.kind == Cell::Kind::kText || cell.kind == Cell::Kind::kNumber; }
+bool is_scalar(const Cell& cell) {
+  return cell.kind == Cell::Kind::kText || cell.kind == Cell::Kind::kNumber;
+}
 
 std::string what_it_is(const Cell& cell) {
   switch (cell.kind) {
-    case Cell::Kind::kNumber: return "a number";
-    case Cell::Kind::kList: return "a list";
-    case Cell::Kind::kOther: return cell.text;
-    default: return "absent";
+    case Cell::Kind::kNumber:
+      return "a number";
+    case Cell::Kind::kList:
+      return "a list";
+    case Cell::Kind::kOther:
+      return cell.text;
+    default:
+      return "absent";
   }
 }
 
@@ -67,7 +73,8 @@ std::vector<std::string> split_tags(std::string_view text, std::string_view sepa
   return tags;
 }
 
-ItemBuilder::ItemBuilder(const Task& task, const ReadOptions& options, const ColumnPlan& plan, std::string file, std::filesystem::path folder)
+ItemBuilder::ItemBuilder(const Task& task, const ReadOptions& options, const ColumnPlan& plan, std::string file,
+                         std::filesystem::path folder)
     : kind_(task.kind), options_(options), plan_(plan), file_(std::move(file)), folder_(std::move(folder)) {}
 
 void ItemBuilder::refuse(Record& record, ReadResult& result) {
@@ -91,7 +98,8 @@ void ItemBuilder::build(Record& record, ReadResult& result) const {
 }
 
 void ItemBuilder::add_problem(ReadResult& result, ProblemKind kind, std::size_t slot, std::string message) const {
-  result.problems.push_back({kind, file_, result.row, slot < plan_.size() ? plan_.column_of(slot) : "", result.item.id, std::move(message)});
+  result.problems.push_back(
+      {kind, file_, result.row, slot < plan_.size() ? plan_.column_of(slot) : "", result.item.id, std::move(message)});
 }
 
 void ItemBuilder::take_id(Record& record, ReadResult& result) const {
@@ -99,11 +107,15 @@ void ItemBuilder::take_id(Record& record, ReadResult& result) const {
   result.item.id.clear();
   result.id_given = is_scalar(cell) && !cell.text.empty();
   if (result.id_given) {
-    if (cell.text.size() > limits::kIdBytes) return add_problem(result, ProblemKind::kTooLarge, plan_.id(), "the id has more than " + std::to_string(limits::kIdBytes) + " bytes");
-    if (has_control(cell.text)) return add_problem(result, ProblemKind::kEncoding, plan_.id(), "the id holds a control character");
+    if (cell.text.size() > limits::kIdBytes)
+      return add_problem(result, ProblemKind::kTooLarge, plan_.id(),
+                         "the id has more than " + std::to_string(limits::kIdBytes) + " bytes");
+    if (has_control(cell.text))
+      return add_problem(result, ProblemKind::kEncoding, plan_.id(), "the id holds a control character");
     std::swap(result.item.id, cell.text);
   } else if (cell.kind != Cell::Kind::kAbsent && cell.kind != Cell::Kind::kText) {
-    add_problem(result, ProblemKind::kType, plan_.id(), "the id is " + what_it_is(cell) + ", a text or an integer is wanted");
+    add_problem(result, ProblemKind::kType, plan_.id(),
+                "the id is " + what_it_is(cell) + ", a text or an integer is wanted");
   }
 }
 
@@ -119,7 +131,9 @@ void ItemBuilder::take_texts(Record& record, ReadResult& result) const {
     if (cell.kind != Cell::Kind::kText) {
       add_problem(result, ProblemKind::kType, slot, "the value is " + what_it_is(cell) + ", a text is wanted");
     } else if (cell.text.size() > limits::kFieldBytes) {
-      add_problem(result, ProblemKind::kTooLarge, slot, "the text has " + std::to_string(cell.text.size()) + " bytes, at most " + std::to_string(limits::kFieldBytes) + " are taken");
+      add_problem(result, ProblemKind::kTooLarge, slot,
+                  "the text has " + std::to_string(cell.text.size()) + " bytes, at most " +
+                      std::to_string(limits::kFieldBytes) + " are taken");
     } else if (cell.text.find('\0') != std::string::npos) {
       add_problem(result, ProblemKind::kEncoding, slot, "the text holds a NUL, which is no text; remove it");
     } else {
@@ -128,8 +142,10 @@ void ItemBuilder::take_texts(Record& record, ReadResult& result) const {
   }
   if (any) return;
   std::string fields;
-  for (std::size_t slot = 0; slot < plan_.text_count(); ++slot) fields += (slot == 0 ? "" : ", ") + plan_.column_of(slot);
-  add_problem(result, ProblemKind::kSchema, plan_.size(), "none of the task's fields is there (" + fields + "); name what holds them with --map");
+  for (std::size_t slot = 0; slot < plan_.text_count(); ++slot)
+    fields += (slot == 0 ? "" : ", ") + plan_.column_of(slot);
+  add_problem(result, ProblemKind::kSchema, plan_.size(),
+              "none of the task's fields is there (" + fields + "); name what holds them with --map");
 }
 
 void ItemBuilder::take_labels(Record& record, ReadResult& result) const {
@@ -138,7 +154,8 @@ void ItemBuilder::take_labels(Record& record, ReadResult& result) const {
   if (plan_.labels() == LabelUse::kIgnored) return;
   Cell& cell = record.cells[plan_.label()];
   if (cell.kind == Cell::Kind::kOther) {
-    return add_problem(result, ProblemKind::kType, plan_.label(), "the label is " + cell.text + ", a text, an integer or a list of these is wanted");
+    return add_problem(result, ProblemKind::kType, plan_.label(),
+                       "the label is " + cell.text + ", a text, an integer or a list of these is wanted");
   }
   if (cell.kind == Cell::Kind::kList) {
     for (const std::string& label : cell.list) labels.emplace_back(trimmed(label));
@@ -152,14 +169,20 @@ void ItemBuilder::take_labels(Record& record, ReadResult& result) const {
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
 
   if (kind_ == TaskKind::kCategory && labels.size() > 1) {
-    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(), "the item has " + std::to_string(labels.size()) + " labels, this task gives one");
+    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(),
+                "the item has " + std::to_string(labels.size()) + " labels, this task gives one");
   } else if (labels.size() > limits::kLabelsPerItem) {
-    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(), "the item has " + std::to_string(labels.size()) + " labels, at most " + std::to_string(limits::kLabelsPerItem) + " are taken");
+    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(),
+                "the item has " + std::to_string(labels.size()) + " labels, at most " +
+                    std::to_string(limits::kLabelsPerItem) + " are taken");
   } else if (std::ranges::any_of(labels, [](const std::string& label) { return label.size() > limits::kLabelBytes; })) {
-    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(), "a label has more than " + std::to_string(limits::kLabelBytes) + " bytes");
+    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(),
+                "a label has more than " + std::to_string(limits::kLabelBytes) + " bytes");
   } else if (std::ranges::any_of(labels, has_control)) {
-    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(), "a label holds a line break or another control character");
-  } else if (plan_.labels() == LabelUse::kRequired && labels.empty() && (kind_ == TaskKind::kCategory || cell.kind == Cell::Kind::kAbsent)) {
+    add_problem(result, ProblemKind::kInvalidLabel, plan_.label(),
+                "a label holds a line break or another control character");
+  } else if (plan_.labels() == LabelUse::kRequired && labels.empty() &&
+             (kind_ == TaskKind::kCategory || cell.kind == Cell::Kind::kAbsent)) {
     add_problem(result, ProblemKind::kSchema, plan_.label(), "the item has no label, and a measure needs one");
   }
 }
@@ -168,9 +191,14 @@ void ItemBuilder::take_group(Record& record, ReadResult& result) const {
   Cell& cell = record.cells[plan_.group()];
   result.item.group.clear();
   if (cell.kind == Cell::Kind::kAbsent) return;
-  if (!is_scalar(cell)) return add_problem(result, ProblemKind::kType, plan_.group(), "the group is " + what_it_is(cell) + ", a text or an integer is wanted");
-  if (cell.text.size() > limits::kIdBytes) return add_problem(result, ProblemKind::kTooLarge, plan_.group(), "the group has more than " + std::to_string(limits::kIdBytes) + " bytes");
-  if (has_control(cell.text)) return add_problem(result, ProblemKind::kEncoding, plan_.group(), "the group holds a control character");
+  if (!is_scalar(cell))
+    return add_problem(result, ProblemKind::kType, plan_.group(),
+                       "the group is " + what_it_is(cell) + ", a text or an integer is wanted");
+  if (cell.text.size() > limits::kIdBytes)
+    return add_problem(result, ProblemKind::kTooLarge, plan_.group(),
+                       "the group has more than " + std::to_string(limits::kIdBytes) + " bytes");
+  if (has_control(cell.text))
+    return add_problem(result, ProblemKind::kEncoding, plan_.group(), "the group holds a control character");
   std::swap(result.item.group, cell.text);
 }
 
@@ -187,7 +215,8 @@ void ItemBuilder::take_split(Record& record, ReadResult& result) const {
     result.split_given = true;
     return;
   }
-  add_problem(result, ProblemKind::kType, plan_.split(), "a split is train, validation or test, not '" + printable(text.substr(0, 80)) + "'");
+  add_problem(result, ProblemKind::kType, plan_.split(),
+              "a split is train, validation or test, not '" + printable(text.substr(0, 80)) + "'");
 }
 
 void ItemBuilder::take_picture(Record& record, ReadResult& result) const {
@@ -197,9 +226,13 @@ void ItemBuilder::take_picture(Record& record, ReadResult& result) const {
   if (!plan_.has_image() || options_.pictures == PictureUse::kIgnore) return;
   const Cell& cell = record.cells[plan_.image()];
   if (cell.kind == Cell::Kind::kAbsent || (cell.kind == Cell::Kind::kText && cell.text.empty())) return;
-  if (cell.kind != Cell::Kind::kText) return add_problem(result, ProblemKind::kType, plan_.image(), "the picture is " + what_it_is(cell) + ", the path of a file is wanted");
+  if (cell.kind != Cell::Kind::kText)
+    return add_problem(result, ProblemKind::kType, plan_.image(),
+                       "the picture is " + what_it_is(cell) + ", the path of a file is wanted");
   PicturePath found = find_picture(folder_, cell.text, options_.picture_folders);
-  if (!found.fault.empty()) return add_problem(result, ProblemKind::kUnreadablePicture, plan_.image(), "'" + printable(cell.text.substr(0, 200)) + "': " + found.fault);
+  if (!found.fault.empty())
+    return add_problem(result, ProblemKind::kUnreadablePicture, plan_.image(),
+                       "'" + printable(cell.text.substr(0, 200)) + "': " + found.fault);
   result.picture_path = std::move(found.path);
   if (options_.pictures == PictureUse::kFind) return;
   try {

@@ -17,12 +17,12 @@ namespace aisle {
 
 // One record of a file, as an item or as what is wrong with it.
 struct ReadResult {
-  Item item;                      // state kProposal; split: the file's, else assigned_split(group or id)
+  Item item;  // state kProposal; split: the file's, else assigned_split(group or id)
   std::int64_t row = 0;
-  bool id_given = false;          // false: derived_id; two of these with one id are exact duplicates
+  bool id_given = false;  // false: derived_id; two of these with one id are exact duplicates
   bool split_given = false;
-  std::string_view raw;           // the record as it stands in the file, for the rejects file; valid until the next call
-  std::string picture;            // the picture file's bytes, "" where none; item.image is their digest
+  std::string_view raw;  // the record as it stands in the file, for the rejects file; valid until the next call
+  std::string picture;   // the picture file's bytes, "" where none; item.image is their digest
   std::filesystem::path picture_path;
   std::vector<Problem> problems;  // not empty: rejected, the item is not to be used
 
@@ -31,7 +31,8 @@ struct ReadResult {
 
 class ItemBuilder {
  public:
-  ItemBuilder(const Task& task, const ReadOptions& options, const ColumnPlan& plan, std::string file, std::filesystem::path folder);
+  ItemBuilder(const Task& task, const ReadOptions& options, const ColumnPlan& plan, std::string file,
+              std::filesystem::path folder);
 
   // Takes the record's texts (swaps buffers). Thread-safe: several threads may use one builder.
   void build(Record& record, ReadResult& result) const;

@@ -4,16 +4,22 @@
 
 namespace aisle {
 
-ItemReader::ItemReader(std::string name, std::unique_ptr<const ColumnPlan> plan, std::unique_ptr<RecordReader> records, ItemBuilder builder)
+ItemReader::ItemReader(std::string name, std::unique_ptr<const ColumnPlan> plan, std::unique_ptr<RecordReader> records,
+                       ItemBuilder builder)
     : name_(std::move(name)), plan_(std::move(plan)), records_(std::move(records)), builder_(std::move(builder)) {
   record_.cells.resize(plan_->size());
 }
 
 bool ItemReader::next(ReadResult& result) {
   switch (records_->next(record_)) {
-    case ReadStatus::kEnd: return false;
-    case ReadStatus::kRejected: ItemBuilder::refuse(record_, result); return true;
-    case ReadStatus::kRecord: builder_.build(record_, result); return true;
+    case ReadStatus::kEnd:
+      return false;
+    case ReadStatus::kRejected:
+      ItemBuilder::refuse(record_, result);
+      return true;
+    case ReadStatus::kRecord:
+      builder_.build(record_, result);
+      return true;
   }
   return false;
 }
@@ -22,7 +28,8 @@ struct JsonlItemParser::State {
   State(const Task& task, const ReadOptions& options, const std::string& file)
       : plan(task, options.map, {}, options.labels),
         parser(plan, file),
-        builder(task, options, plan, file, file == "-" ? std::filesystem::path{} : std::filesystem::path(file).parent_path()) {}
+        builder(task, options, plan, file,
+                file == "-" ? std::filesystem::path{} : std::filesystem::path(file).parent_path()) {}
 
   ColumnPlan plan;
   JsonlParser parser;

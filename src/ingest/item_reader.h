@@ -28,7 +28,8 @@ namespace aisle {
 // A stream of items. One reader, one thread; memory is bounded by one record and one window of the file.
 class ItemReader {
  public:
-  ItemReader(std::string name, std::unique_ptr<const ColumnPlan> plan, std::unique_ptr<RecordReader> records, ItemBuilder builder);
+  ItemReader(std::string name, std::unique_ptr<const ColumnPlan> plan, std::unique_ptr<RecordReader> records,
+             ItemBuilder builder);
 
   // Overwrites `result` (its buffers are reused); false at the end. A bad record is a result with problems.
   // Throws Error where the source fails as a whole.
@@ -56,7 +57,8 @@ class ItemReader {
 std::unique_ptr<ItemReader> open_items(const InputGroup& group, const Task& task, const ReadOptions& options);
 
 // The same over bytes, for uploads and tests: csv, tsv, stackexchange or jsonl.
-std::unique_ptr<ItemReader> open_items(std::unique_ptr<ByteSource> source, Format format, std::string name, const Task& task, const ReadOptions& options);
+std::unique_ptr<ItemReader> open_items(std::unique_ptr<ByteSource> source, Format format, std::string name,
+                                       const Task& task, const ReadOptions& options);
 
 // Lines of JSONL to items, for workers that share one BlockReader. One parser a thread.
 class JsonlItemParser {

@@ -18,11 +18,16 @@ constexpr std::size_t kUsualLineBytes = 1 << 20;
 // Says what a value is where a text is wanted.
 std::string_view kind_name(simdjson::dom::element_type type) {
   switch (type) {
-    case simdjson::dom::element_type::ARRAY: return "a list";
-    case simdjson::dom::element_type::OBJECT: return "an object";
-    case simdjson::dom::element_type::BOOL: return "true or false";
-    case simdjson::dom::element_type::DOUBLE: return "a number with a fraction";
-    default: return "null";
+    case simdjson::dom::element_type::ARRAY:
+      return "a list";
+    case simdjson::dom::element_type::OBJECT:
+      return "an object";
+    case simdjson::dom::element_type::BOOL:
+      return "true or false";
+    case simdjson::dom::element_type::DOUBLE:
+      return "a number with a fraction";
+    default:
+      return "null";
   }
 }
 
@@ -74,14 +79,23 @@ std::pair<ProblemKind, std::string> explain(simdjson::error_code code, std::stri
   if (!fault.empty()) return {ProblemKind::kEncoding, fault};
   switch (code) {
     case simdjson::DEPTH_ERROR:
-      return {ProblemKind::kTooLarge, "the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels"};
-    case simdjson::EMPTY: return {ProblemKind::kSchema, "the line is empty"};
-    case simdjson::MEMALLOC: return {ProblemKind::kTooLarge, "there is no memory for a line this long"};
-    case simdjson::STRING_ERROR: return {ProblemKind::kEncoding, "a text holds a broken escape such as \\ud800 without its pair or \\x"};
-    case simdjson::UNESCAPED_CHARS: return {ProblemKind::kEncoding, "a text holds a control character that is not escaped"};
-    case simdjson::UNCLOSED_STRING: return {ProblemKind::kSchema, "a text is not closed: the line is cut, or a quote inside is not escaped"};
-    case simdjson::NUMBER_ERROR: return {ProblemKind::kType, "a number is malformed or out of range; write it as a text"};
-    default: return {ProblemKind::kSchema, "the line is not one JSON object (" + std::string(simdjson::error_message(code)) + ")"};
+      return {ProblemKind::kTooLarge,
+              "the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels"};
+    case simdjson::EMPTY:
+      return {ProblemKind::kSchema, "the line is empty"};
+    case simdjson::MEMALLOC:
+      return {ProblemKind::kTooLarge, "there is no memory for a line this long"};
+    case simdjson::STRING_ERROR:
+      return {ProblemKind::kEncoding, "a text holds a broken escape such as \\ud800 without its pair or \\x"};
+    case simdjson::UNESCAPED_CHARS:
+      return {ProblemKind::kEncoding, "a text holds a control character that is not escaped"};
+    case simdjson::UNCLOSED_STRING:
+      return {ProblemKind::kSchema, "a text is not closed: the line is cut, or a quote inside is not escaped"};
+    case simdjson::NUMBER_ERROR:
+      return {ProblemKind::kType, "a number is malformed or out of range; write it as a text"};
+    default:
+      return {ProblemKind::kSchema,
+              "the line is not one JSON object (" + std::string(simdjson::error_message(code)) + ")"};
   }
 }
 
@@ -92,7 +106,8 @@ struct JsonlParser::State {
 
   void reset() {
     parser = simdjson::dom::parser(limits::kRowBytes);
-    if (parser.allocate(0, limits::kJsonDepth) != simdjson::SUCCESS) throw Error(ErrorCode::kInternal, "no memory for a JSON parser");
+    if (parser.allocate(0, limits::kJsonDepth) != simdjson::SUCCESS)
+      throw Error(ErrorCode::kInternal, "no memory for a JSON parser");
   }
 
   const ColumnPlan& plan;
@@ -125,15 +140,19 @@ struct JsonlParser::State {
   }
 };
 
-JsonlParser::JsonlParser(const ColumnPlan& plan, std::string file) : state_(std::make_unique<State>(plan, std::move(file))) {}
+JsonlParser::JsonlParser(const ColumnPlan& plan, std::string file)
+    : state_(std::make_unique<State>(plan, std::move(file))) {}
 JsonlParser::~JsonlParser() = default;
 JsonlParser::JsonlParser(JsonlParser&&) noexcept = default;
 
-const std::set<std::string, std::less<>>& JsonlParser::unused_keys() const { return state_->unused; }
+const std::set<std::string, std::less<>>& JsonlParser::unused_keys() const {
+  return state_->unused;
+}
 
 void JsonlParser::refuse_too_long(Record& record) {
   record.raw = {};
-  state_->refuse(record, ProblemKind::kTooLarge, "", "the line has more than " + std::to_string(limits::kRowBytes) + " bytes");
+  state_->refuse(record, ProblemKind::kTooLarge, "",
+                 "the line has more than " + std::to_string(limits::kRowBytes) + " bytes");
 }
 
 bool JsonlParser::parse(std::string_view line, std::size_t readable_bytes, Record& record) {
@@ -152,7 +171,8 @@ bool JsonlParser::parse(std::string_view line, std::size_t readable_bytes, Recor
   simdjson::dom::element root;
   simdjson::dom::object object;
   bool good = false;
-  if (const simdjson::error_code error = state_->parser.parse(line.data(), line.size(), false).get(root); error != simdjson::SUCCESS) {
+  if (const simdjson::error_code error = state_->parser.parse(line.data(), line.size(), false).get(root);
+      error != simdjson::SUCCESS) {
     auto [kind, message] = explain(error, line);
     state_->refuse(record, kind, "", std::move(message));
   } else if (root.get(object) != simdjson::SUCCESS) {

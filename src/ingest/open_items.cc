@@ -37,13 +37,19 @@ std::filesystem::path folder_of(const std::string& source) {
   return source == "-" ? std::filesystem::path{} : std::filesystem::path(source).parent_path();
 }
 
-std::unique_ptr<RecordReader> open_records(std::unique_ptr<ByteSource> bytes, Format format, const std::string& name, const ColumnPlan& plan) {
+std::unique_ptr<RecordReader> open_records(std::unique_ptr<ByteSource> bytes, Format format, const std::string& name,
+                                           const ColumnPlan& plan) {
   switch (format) {
     case Format::kCsv:
-    case Format::kStackexchange: return std::make_unique<CsvReader>(std::move(bytes), name, ',', plan);
-    case Format::kTsv: return std::make_unique<CsvReader>(std::move(bytes), name, '\t', plan);
-    case Format::kJsonl: return std::make_unique<JsonlReader>(std::move(bytes), name, plan);
-    default: throw Error(ErrorCode::kUsage, "the format " + std::string(to_string(format)) + " is not read from a stream; give csv, tsv or jsonl");
+    case Format::kStackexchange:
+      return std::make_unique<CsvReader>(std::move(bytes), name, ',', plan);
+    case Format::kTsv:
+      return std::make_unique<CsvReader>(std::move(bytes), name, '\t', plan);
+    case Format::kJsonl:
+      return std::make_unique<JsonlReader>(std::move(bytes), name, plan);
+    default:
+      throw Error(ErrorCode::kUsage, "the format " + std::string(to_string(format)) +
+                                         " is not read from a stream; give csv, tsv or jsonl");
   }
 }
 
@@ -64,13 +70,16 @@ std::unique_ptr<ItemReader> open_rakuten(const InputGroup& group, const Task& ta
 }
 
 std::unique_ptr<ItemReader> open_pictures(const std::string& folder, const Task& task, const ReadOptions& options) {
-  if (task.image_field.empty()) throw Error(ErrorCode::kFailedPrecondition, "the task takes no pictures; create one with --image FIELD", {{"file", folder}});
+  if (task.image_field.empty())
+    throw Error(ErrorCode::kFailedPrecondition, "the task takes no pictures; create one with --image FIELD",
+                {{"file", folder}});
   auto plan = make_plan(Format::kPictures, task, options);
   const std::filesystem::path sidecar = std::filesystem::path(folder) / "labels.csv";
   std::unique_ptr<RecordReader> records;
   std::error_code error;
   const bool has_sidecar = std::filesystem::exists(sidecar, error);
-  if (has_sidecar && !std::filesystem::is_regular_file(sidecar, error)) throw Error(ErrorCode::kInvalidArgument, sidecar.string() + " is no regular file", {{"file", sidecar.string()}});
+  if (has_sidecar && !std::filesystem::is_regular_file(sidecar, error))
+    throw Error(ErrorCode::kInvalidArgument, sidecar.string() + " is no regular file", {{"file", sidecar.string()}});
   if (has_sidecar) {
     records = std::make_unique<CsvReader>(open_bytes(sidecar), sidecar.string(), ',', *plan);
   } else {
@@ -90,7 +99,8 @@ std::unique_ptr<ItemReader> open_sql(const std::string& url, const Task& task, c
 
 }  // namespace
 
-std::unique_ptr<ItemReader> open_items(std::unique_ptr<ByteSource> source, Format format, std::string name, const Task& task, const ReadOptions& options) {
+std::unique_ptr<ItemReader> open_items(std::unique_ptr<ByteSource> source, Format format, std::string name,
+                                       const Task& task, const ReadOptions& options) {
   auto plan = make_plan(format, task, options);
   auto records = open_records(std::move(source), format, name, *plan);
   ItemBuilder builder(task, options, *plan, name, folder_of(name));
@@ -99,10 +109,14 @@ std::unique_ptr<ItemReader> open_items(std::unique_ptr<ByteSource> source, Forma
 
 std::unique_ptr<ItemReader> open_items(const InputGroup& group, const Task& task, const ReadOptions& options) {
   switch (group.format) {
-    case Format::kRakuten: return open_rakuten(group, task, options);
-    case Format::kPictures: return open_pictures(group.sources.front(), task, options);
-    case Format::kSql: return open_sql(group.sources.front(), task, options);
-    default: return open_items(open_bytes(group.sources.front()), group.format, group.sources.front(), task, options);
+    case Format::kRakuten:
+      return open_rakuten(group, task, options);
+    case Format::kPictures:
+      return open_pictures(group.sources.front(), task, options);
+    case Format::kSql:
+      return open_sql(group.sources.front(), task, options);
+    default:
+      return open_items(open_bytes(group.sources.front()), group.format, group.sources.front(), task, options);
   }
 }
 

@@ -12,10 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.') || path.filename() == "Thumbs.db"; }
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.') || path.filename() == "Thumbs.db";
+}
 
 [[noreturn]] void throw_io(const fs::path& folder, const std::error_code& error) {
-  throw Error(ErrorCode::kIo, "cannot read the folder " + folder.string() + ": " + error.message(), {{"file", folder.string()}});
+  throw Error(ErrorCode::kIo, "cannot read the folder " + folder.string() + ": " + error.message(),
+              {{"file", folder.string()}});
 }
 
 // Calls `take` for what lies in `folder` and is not hidden.
@@ -36,7 +39,8 @@ bool is_folder(const fs::directory_entry& entry) {
 
 }  // namespace
 
-PictureFolderReader::PictureFolderReader(fs::path folder, const ColumnPlan& plan) : folder_(std::move(folder)), plan_(plan) {
+PictureFolderReader::PictureFolderReader(fs::path folder, const ColumnPlan& plan)
+    : folder_(std::move(folder)), plan_(plan) {
   for_each_entry<fs::directory_iterator>(folder_, [&](const fs::directory_entry& entry) {
     if (is_folder(entry)) {
       labels_.push_back(entry.path().filename().string());

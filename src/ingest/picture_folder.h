@@ -27,7 +27,7 @@ class PictureFolderReader final : public RecordReader {
   const ColumnPlan& plan_;
   std::vector<std::string> labels_;  // folders still to be read, the next one last
   std::string label_;
-  std::vector<std::string> files_;   // of this label, relative to folder_, the next one last
+  std::vector<std::string> files_;  // of this label, relative to folder_, the next one last
   std::int64_t row_ = 0;
   std::string raw_;
 };

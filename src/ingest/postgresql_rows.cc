@@ -18,7 +18,8 @@ class Libpq {
   Function* find(const char* name) const {
     void* symbol = handle_ == nullptr ? nullptr : ::dlsym(handle_, name);
     if (symbol != nullptr) return reinterpret_cast<Function*>(symbol);
-    throw Error(ErrorCode::kUnsupported, "PostgreSQL's client library (libpq.so.5, Debian's libpq5) is missing or too old; install it");
+    throw Error(ErrorCode::kUnsupported,
+                "PostgreSQL's client library (libpq.so.5, Debian's libpq5) is missing or too old; install it");
   }
 
  public:
@@ -26,13 +27,15 @@ class Libpq {
   decltype(::PQfinish)* finish = find<decltype(::PQfinish)>("PQfinish");
   decltype(::PQstatus)* status = find<decltype(::PQstatus)>("PQstatus");
   decltype(::PQerrorMessage)* error_message = find<decltype(::PQerrorMessage)>("PQerrorMessage");
-  decltype(::PQsetNoticeProcessor)* set_notice_processor = find<decltype(::PQsetNoticeProcessor)>("PQsetNoticeProcessor");
+  decltype(::PQsetNoticeProcessor)* set_notice_processor =
+      find<decltype(::PQsetNoticeProcessor)>("PQsetNoticeProcessor");
   decltype(::PQsendQueryParams)* send_query = find<decltype(::PQsendQueryParams)>("PQsendQueryParams");
   decltype(::PQsetSingleRowMode)* set_single_row_mode = find<decltype(::PQsetSingleRowMode)>("PQsetSingleRowMode");
   decltype(::PQgetResult)* get_result = find<decltype(::PQgetResult)>("PQgetResult");
   decltype(::PQclear)* clear = find<decltype(::PQclear)>("PQclear");
   decltype(::PQresultStatus)* result_status = find<decltype(::PQresultStatus)>("PQresultStatus");
-  decltype(::PQresultErrorMessage)* result_error_message = find<decltype(::PQresultErrorMessage)>("PQresultErrorMessage");
+  decltype(::PQresultErrorMessage)* result_error_message =
+      find<decltype(::PQresultErrorMessage)>("PQresultErrorMessage");
   decltype(::PQnfields)* field_count = find<decltype(::PQnfields)>("PQnfields");
   decltype(::PQfname)* field_name = find<decltype(::PQfname)>("PQfname");
   decltype(::PQgetisnull)* is_null = find<decltype(::PQgetisnull)>("PQgetisnull");
@@ -52,7 +55,8 @@ class PostgresqlRows final : public RowSource {
   PostgresqlRows(const DatabaseUrl& url, const std::string& query) {
     connect(url);
     // The extended protocol takes one statement alone, so nothing can follow the SELECT.
-    if (libpq_.send_query(connection_.get(), query.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1 || libpq_.set_single_row_mode(connection_.get()) != 1) {
+    if (libpq_.send_query(connection_.get(), query.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1 ||
+        libpq_.set_single_row_mode(connection_.get()) != 1) {
       throw Error(ErrorCode::kIo, "the query could not be sent: " + trimmed(libpq_.error_message(connection_.get())));
     }
     fetch(ErrorCode::kInvalidArgument, "the query failed: ");
@@ -76,10 +80,14 @@ class PostgresqlRows final : public RowSource {
 
  private:
   void connect(const DatabaseUrl& url) {
-    std::vector<std::pair<std::string, std::string>> parts = {{"connect_timeout", "10"}, {"user", url.user}, {"password", url.password}, {"host", url.host}, {"port", url.port}, {"dbname", url.path}};
+    std::vector<std::pair<std::string, std::string>> parts = {{"connect_timeout", "10"},  {"user", url.user},
+                                                              {"password", url.password}, {"host", url.host},
+                                                              {"port", url.port},         {"dbname", url.path}};
     parts.insert(parts.end(), url.options.begin(), url.options.end());
     // The last value of a key counts, so these cannot be undone.
-    parts.insert(parts.end(), {{"client_encoding", "UTF8"}, {"options", "-c default_transaction_read_only=on"}, {"application_name", "aisle"}});
+    parts.insert(parts.end(), {{"client_encoding", "UTF8"},
+                               {"options", "-c default_transaction_read_only=on"},
+                               {"application_name", "aisle"}});
     std::vector<const char*> keys, values;
     for (const auto& [key, value] : parts) {
       if (value.empty()) continue;
@@ -89,8 +97,10 @@ class PostgresqlRows final : public RowSource {
     keys.push_back(nullptr);
     values.push_back(nullptr);
     connection_.reset(libpq_.connect(keys.data(), values.data(), 0));
-    if (libpq_.status(connection_.get()) != CONNECTION_OK) throw Error(ErrorCode::kIo, "cannot connect: " + trimmed(libpq_.error_message(connection_.get())));
-    libpq_.set_notice_processor(connection_.get(), [](void*, const char*) {}, nullptr);  // else libpq prints them
+    if (libpq_.status(connection_.get()) != CONNECTION_OK)
+      throw Error(ErrorCode::kIo, "cannot connect: " + trimmed(libpq_.error_message(connection_.get())));
+    libpq_.set_notice_processor(
+        connection_.get(), [](void*, const char*) {}, nullptr);  // else libpq prints them
   }
 
   // The next row, or the empty result that ends the rows.
@@ -98,7 +108,8 @@ class PostgresqlRows final : public RowSource {
     row_.reset(libpq_.get_result(connection_.get()));
     const ExecStatusType status = libpq_.result_status(row_.get());
     if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK) return;
-    const std::string why = trimmed(row_ == nullptr ? libpq_.error_message(connection_.get()) : libpq_.result_error_message(row_.get()));
+    const std::string why =
+        trimmed(row_ == nullptr ? libpq_.error_message(connection_.get()) : libpq_.result_error_message(row_.get()));
     throw Error(code, what + (why.empty() ? "it gives no rows; it has to be a SELECT" : why));
   }
 
@@ -111,6 +122,8 @@ class PostgresqlRows final : public RowSource {
 
 }  // namespace
 
-std::unique_ptr<RowSource> open_postgresql(const DatabaseUrl& url, const std::string& query) { return std::make_unique<PostgresqlRows>(url, query); }
+std::unique_ptr<RowSource> open_postgresql(const DatabaseUrl& url, const std::string& query) {
+  return std::make_unique<PostgresqlRows>(url, query);
+}
 
 }  // namespace aisle

@@ -25,10 +25,13 @@ std::vector<std::string> header_of(const std::string& source) {
   return CsvReader(open_bytes(source), source, ',', ColumnPlan(nothing, {}, {}, LabelUse::kIgnored)).columns();
 }
 
-bool has(const std::vector<std::string>& columns, std::string_view name) { return std::ranges::find(columns, name) != columns.end(); }
+bool has(const std::vector<std::string>& columns, std::string_view name) {
+  return std::ranges::find(columns, name) != columns.end();
+}
 
 void set_once(std::string& place, const std::string& source, const char* what) {
-  if (!place.empty()) throw Error(ErrorCode::kUsage, "two " + std::string(what) + " were given: " + place + " and " + source);
+  if (!place.empty())
+    throw Error(ErrorCode::kUsage, "two " + std::string(what) + " were given: " + place + " and " + source);
   place = source;
 }
 
@@ -48,7 +51,11 @@ RakutenFiles sort_rakuten_files(const std::vector<std::string>& sources) {
     } else if (has(columns, kLabelColumn)) {
       set_once(files.y, source, "Y files");
     } else {
-      throw Error(ErrorCode::kInvalidArgument, source + " is neither Rakuten's X file (,designation,description,productid,imageid) nor its Y file (,prdtypecode)", {{"file", source}});
+      throw Error(
+          ErrorCode::kInvalidArgument,
+          source +
+              " is neither Rakuten's X file (,designation,description,productid,imageid) nor its Y file (,prdtypecode)",
+          {{"file", source}});
     }
   }
   if (files.x.empty()) throw Error(ErrorCode::kUsage, "Rakuten's X file is missing; give it beside the others");
@@ -69,7 +76,8 @@ RakutenLabels::RakutenLabels(const std::string& file, std::vector<Problem>& prob
     }
     const std::optional<std::int64_t> index = parse_index(record.cells[0].text);
     if (!index) {
-      problems.push_back({ProblemKind::kType, file, record.row, "", "", "the index is not an integer, so the row cannot be joined"});
+      problems.push_back(
+          {ProblemKind::kType, file, record.row, "", "", "the index is not an integer, so the row cannot be joined"});
       continue;
     }
     const auto [place, is_new] = numbers.try_emplace(record.cells[1].text, static_cast<std::uint32_t>(labels_.size()));
@@ -80,7 +88,9 @@ RakutenLabels::RakutenLabels(const std::string& file, std::vector<Problem>& prob
   if (!std::ranges::is_sorted(rows_, by_index)) std::ranges::stable_sort(rows_, by_index);
   const auto twice = std::ranges::adjacent_find(rows_, {}, &Row::index);
   if (twice == rows_.end()) return;
-  throw Error(ErrorCode::kInvalidArgument, file + " has the index " + std::to_string(twice->index) + " twice, so its rows cannot be joined", {{"file", file}});
+  throw Error(ErrorCode::kInvalidArgument,
+              file + " has the index " + std::to_string(twice->index) + " twice, so its rows cannot be joined",
+              {{"file", file}});
 }
 
 const std::string* RakutenLabels::find(std::int64_t index) {
@@ -91,7 +101,8 @@ const std::string* RakutenLabels::find(std::int64_t index) {
   return &labels_[row->label];
 }
 
-RakutenReader::RakutenReader(const RakutenFiles& files, const ColumnPlan& plan, std::unique_ptr<const ColumnPlan> plan_of_x)
+RakutenReader::RakutenReader(const RakutenFiles& files, const ColumnPlan& plan,
+                             std::unique_ptr<const ColumnPlan> plan_of_x)
     : files_(files), plan_(plan), plan_of_x_(std::move(plan_of_x)), x_(open_bytes(files.x), files.x, ',', *plan_of_x_) {
   index_ = column("");
   product_ = column("productid");
@@ -107,7 +118,10 @@ RakutenReader::RakutenReader(const RakutenFiles& files, const ColumnPlan& plan, 
 std::size_t RakutenReader::column(const char* name) const {
   const auto found = std::ranges::find(x_.columns(), name);
   if (found != x_.columns().end()) return static_cast<std::size_t>(found - x_.columns().begin());
-  throw Error(ErrorCode::kInvalidArgument, files_.x + " has no column '" + name + "'; Rakuten's X file has ,designation,description,productid,imageid", {{"file", files_.x}});
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      files_.x + " has no column '" + name + "'; Rakuten's X file has ,designation,description,productid,imageid",
+      {{"file", files_.x}});
 }
 
 ReadStatus RakutenReader::next(Record& record) {
@@ -134,7 +148,13 @@ ReadStatus RakutenReader::join(Record& record) {
   const std::string* label = index ? y_->find(*index) : nullptr;
   keep_joined(record, label == nullptr ? "" : *label);
   if (label == nullptr) {
-    record.problem = {ProblemKind::kSchema, files_.x, record.row, "", "", "the index '" + text_.substr(0, 80) + "' is not in " + files_.y + ", so the row has no label; add it there"};
+    record.problem = {
+        ProblemKind::kSchema,
+        files_.x,
+        record.row,
+        "",
+        "",
+        "the index '" + text_.substr(0, 80) + "' is not in " + files_.y + ", so the row has no label; add it there"};
     return ReadStatus::kRejected;
   }
   Cell& cell = record.cells[plan_.label()];
@@ -165,7 +185,13 @@ void RakutenReader::name_picture(Record& record) {
 
 ReadStatus RakutenReader::finish(Record& record) {
   if (!y_ || y_->unused() == 0) return ReadStatus::kEnd;
-  record.problem = {ProblemKind::kSchema, files_.y, 0, "", "", std::to_string(y_->unused()) + " rows of " + files_.y + " have an index that is not in " + files_.x};
+  record.problem = {
+      ProblemKind::kSchema,
+      files_.y,
+      0,
+      "",
+      "",
+      std::to_string(y_->unused()) + " rows of " + files_.y + " have an index that is not in " + files_.x};
   record.row = 0;
   record.raw = {};
   y_.reset();
@@ -178,6 +204,8 @@ std::vector<std::string> RakutenReader::unused_columns() const {
   return names;
 }
 
-std::string RakutenReader::rejects_header() const { return x_.rejects_header() + (files_.y.empty() ? "" : std::string(",") + kLabelColumn); }
+std::string RakutenReader::rejects_header() const {
+  return x_.rejects_header() + (files_.y.empty() ? "" : std::string(",") + kLabelColumn);
+}
 
 }  // namespace aisle

@@ -26,10 +26,10 @@ struct Cell {
 };
 
 struct Record {
-  std::int64_t row = 0;      // 1-based line where it starts (of a query's result: 1-based row)
-  std::vector<Cell> cells;   // one for each slot of the ColumnPlan
-  std::string_view raw;      // as it stands in the file, without its line end; valid until the next call
-  Problem problem;           // why, where it was rejected
+  std::int64_t row = 0;     // 1-based line where it starts (of a query's result: 1-based row)
+  std::vector<Cell> cells;  // one for each slot of the ColumnPlan
+  std::string_view raw;     // as it stands in the file, without its line end; valid until the next call
+  Problem problem;          // why, where it was rejected
 
   void clear_cells() {
     for (Cell& cell : cells) cell.kind = Cell::Kind::kAbsent;

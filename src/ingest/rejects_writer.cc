@@ -23,7 +23,8 @@ std::ofstream& RejectsWriter::file_for(const std::string& header) {
   const auto found = by_header_.find(header);
   if (found != by_header_.end()) return found->second;
   std::filesystem::path path = path_;
-  if (!files_.empty()) path.replace_filename(path_.stem().string() + "." + std::to_string(files_.size() + 1) + path_.extension().string());
+  if (!files_.empty())
+    path.replace_filename(path_.stem().string() + "." + std::to_string(files_.size() + 1) + path_.extension().string());
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   if (!file) throw errno_error("cannot write", path.string());
   if (!header.empty()) file << header << '\n';

@@ -27,7 +27,7 @@ class RowSource {
 struct DatabaseUrl {
   std::string scheme;  // "sqlite", "postgresql"
   std::string user, password, host, port;
-  std::string path;    // the database's name or file, decoded
+  std::string path;  // the database's name or file, decoded
   std::vector<std::pair<std::string, std::string>> options;
 };
 

@@ -14,7 +14,8 @@ std::unique_ptr<RowSource> open_rows(const std::string& text, const std::string&
   const DatabaseUrl url = parse_database_url(text);
   if (url.scheme == "sqlite") return open_sqlite(url, query);
   if (url.scheme == "postgresql") return open_postgresql(url, query);
-  throw Error(ErrorCode::kUnsupported, "databases are read by sqlite:///path and postgresql://user@host/database, not by " + url.scheme + "://");
+  throw Error(ErrorCode::kUnsupported,
+              "databases are read by sqlite:///path and postgresql://user@host/database, not by " + url.scheme + "://");
 }
 
 }  // namespace
@@ -22,9 +23,13 @@ std::unique_ptr<RowSource> open_rows(const std::string& text, const std::string&
 SqlReader::SqlReader(const std::string& url, const std::string& query, const ColumnPlan& plan)
     : name_(without_password(url)), rows_(open_rows(url, query)) {
   const std::vector<std::string>& columns = rows_->columns();
-  if (columns.empty()) throw Error(ErrorCode::kInvalidArgument, "the query gives no rows; it has to be a SELECT", {{"file", name_}});
+  if (columns.empty())
+    throw Error(ErrorCode::kInvalidArgument, "the query gives no rows; it has to be a SELECT", {{"file", name_}});
   if (columns.size() > limits::kColumns) {
-    throw Error(ErrorCode::kTooLarge, "the query gives " + std::to_string(columns.size()) + " columns, at most " + std::to_string(limits::kColumns) + " are read", {{"file", name_}});
+    throw Error(ErrorCode::kTooLarge,
+                "the query gives " + std::to_string(columns.size()) + " columns, at most " +
+                    std::to_string(limits::kColumns) + " are read",
+                {{"file", name_}});
   }
   slots_ = plan.slots_of_header(columns, "the query's result");
 }
@@ -37,7 +42,8 @@ ReadStatus SqlReader::next(Record& record) {
   std::size_t size_bytes = 0;
   for (const RowSource::Value& value : values_) size_bytes += value.text.size();
   if (size_bytes > limits::kRowBytes) {
-    return reject(record, ProblemKind::kTooLarge, values_.size(), "the row has more than " + std::to_string(limits::kRowBytes) + " bytes");
+    return reject(record, ProblemKind::kTooLarge, values_.size(),
+                  "the row has more than " + std::to_string(limits::kRowBytes) + " bytes");
   }
   raw_.clear();
   for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -71,6 +77,8 @@ std::vector<std::string> SqlReader::unused_columns() const {
   return names;
 }
 
-std::string SqlReader::rejects_header() const { return csv_record(rows_->columns()); }
+std::string SqlReader::rejects_header() const {
+  return csv_record(rows_->columns());
+}
 
 }  // namespace aisle

@@ -12,11 +12,13 @@ namespace fs = std::filesystem;
 
 // The three slashes of sqlite:///x are read in both ways that people write: the file /x, else x in this folder.
 std::string file_of(const DatabaseUrl& url) {
-  if (!url.host.empty()) throw Error(ErrorCode::kInvalidArgument, "a SQLite URL has three slashes: sqlite:///path/to/file");
+  if (!url.host.empty())
+    throw Error(ErrorCode::kInvalidArgument, "a SQLite URL has three slashes: sqlite:///path/to/file");
   for (const std::string& path : {"/" + url.path, url.path}) {
     if (fs::is_regular_file(path)) return path;
   }
-  throw Error(ErrorCode::kNotFound, "no such database file: /" + url.path + ", nor " + url.path + " in this folder", {{"file", url.path}});
+  throw Error(ErrorCode::kNotFound, "no such database file: /" + url.path + ", nor " + url.path + " in this folder",
+              {{"file", url.path}});
 }
 
 class SqliteRows final : public RowSource {
@@ -25,7 +27,8 @@ class SqliteRows final : public RowSource {
     sqlite3* opened = nullptr;
     const int status = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
     database_.reset(opened);
-    if (status != SQLITE_OK) throw Error(ErrorCode::kIo, "cannot open the database " + file + ": " + message(), {{"file", file}});
+    if (status != SQLITE_OK)
+      throw Error(ErrorCode::kIo, "cannot open the database " + file + ": " + message(), {{"file", file}});
     sqlite3_busy_timeout(opened, 10'000);
     prepare(query);
   }
@@ -44,7 +47,8 @@ class SqliteRows final : public RowSource {
       value.is_null = sqlite3_column_type(statement_.get(), i) == SQLITE_NULL;
       // text first, then bytes: the other order may give the size of another encoding
       const unsigned char* text = sqlite3_column_text(statement_.get(), i);
-      value.text = {reinterpret_cast<const char*>(text), text == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), i))};
+      value.text = {reinterpret_cast<const char*>(text),
+                    text == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), i))};
     }
     return true;
   }
@@ -55,11 +59,13 @@ class SqliteRows final : public RowSource {
   void prepare(const std::string& query) {
     sqlite3_stmt* prepared = nullptr;
     const char* rest = nullptr;
-    const int status = sqlite3_prepare_v2(database_.get(), query.data(), static_cast<int>(query.size()), &prepared, &rest);
+    const int status =
+        sqlite3_prepare_v2(database_.get(), query.data(), static_cast<int>(query.size()), &prepared, &rest);
     statement_.reset(prepared);
     if (status != SQLITE_OK) throw Error(ErrorCode::kInvalidArgument, "the query failed: " + message());
     const std::string_view after(rest, static_cast<std::size_t>(query.data() + query.size() - rest));
-    if (after.find_first_not_of(" \t\r\n;") != std::string_view::npos) throw Error(ErrorCode::kInvalidArgument, "the query is more than one statement; give one SELECT");
+    if (after.find_first_not_of(" \t\r\n;") != std::string_view::npos)
+      throw Error(ErrorCode::kInvalidArgument, "the query is more than one statement; give one SELECT");
     for (int i = 0; i < sqlite3_column_count(prepared); ++i) columns_.emplace_back(sqlite3_column_name(prepared, i));
   }
 
@@ -75,6 +81,8 @@ class SqliteRows final : public RowSource {
 
 }  // namespace
 
-std::unique_ptr<RowSource> open_sqlite(const DatabaseUrl& url, const std::string& query) { return std::make_unique<SqliteRows>(file_of(url), query); }
+std::unique_ptr<RowSource> open_sqlite(const DatabaseUrl& url, const std::string& query) {
+  return std::make_unique<SqliteRows>(file_of(url), query);
+}
 
 }  // namespace aisle

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <tuple>
 #include <ctime>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "core/files.h"
@@ -27,7 +27,9 @@ prometheus::ClientMetric labelled(const Labels& labels) {
   return metric;
 }
 
-prometheus::MetricFamily family(const std::string& name, const std::string& help, prometheus::MetricType type) { return {name, help, type, {}}; }
+prometheus::MetricFamily family(const std::string& name, const std::string& help, prometheus::MetricType type) {
+  return {name, help, type, {}};
+}
 
 prometheus::ClientMetric gauge_metric(double value, const Labels& labels = {}) {
   prometheus::ClientMetric metric = labelled(labels);
@@ -72,7 +74,8 @@ double processor_seconds() {
 }  // namespace
 
 const std::vector<double>& LatencyHistogram::limits() {
-  static const std::vector<double> kLimits = {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+  static const std::vector<double> kLimits = {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3,
+                                              50e-3, 0.1,    0.25,   0.5,    1,    2.5,    5,    10};
   return kLimits;
 }
 
@@ -105,7 +108,9 @@ struct Metrics::State {
   std::map<std::string, Counter> refused;
 };
 
-Metrics::Metrics(const BuildInfo& build) : state_(std::make_unique<State>()) { state_->build = build; }
+Metrics::Metrics(const BuildInfo& build) : state_(std::make_unique<State>()) {
+  state_->build = build;
+}
 Metrics::~Metrics() = default;
 
 Counter& Metrics::requests(std::string_view route, std::string_view method, int status) {
@@ -129,8 +134,12 @@ Counter& Metrics::refused(std::string_view reason) {
   return state_->refused[std::string(reason)];
 }
 
-Gauge& Metrics::connections() { return state_->connections; }
-Gauge& Metrics::requests_in_flight() { return state_->in_flight; }
+Gauge& Metrics::connections() {
+  return state_->connections;
+}
+Gauge& Metrics::requests_in_flight() {
+  return state_->in_flight;
+}
 
 std::string Metrics::text(const std::vector<ServedVersion>& served) const {
   using prometheus::MetricType;
@@ -143,34 +152,48 @@ std::string Metrics::text(const std::vector<ServedVersion>& served) const {
     const std::lock_guard lock(state_->mutex);
     auto* metrics = &add("aisle_http_requests_total", "Answered requests", MetricType::Counter);
     for (const auto& [key, counter] : state_->requests) {
-      metrics->push_back(counter_metric(static_cast<double>(counter.value()), {{"route", std::get<0>(key)}, {"method", std::get<1>(key)}, {"status", std::to_string(std::get<2>(key))}}));
+      metrics->push_back(counter_metric(
+          static_cast<double>(counter.value()),
+          {{"route", std::get<0>(key)}, {"method", std::get<1>(key)}, {"status", std::to_string(std::get<2>(key))}}));
     }
-    metrics = &add("aisle_http_request_seconds", "From a request's head to the end of its answer", MetricType::Histogram);
-    for (const auto& [route, histogram] : state_->seconds) metrics->push_back(histogram_metric(histogram, {{"route", route}}));
+    metrics =
+        &add("aisle_http_request_seconds", "From a request's head to the end of its answer", MetricType::Histogram);
+    for (const auto& [route, histogram] : state_->seconds)
+      metrics->push_back(histogram_metric(histogram, {{"route", route}}));
     metrics = &add("aisle_predictions_total", "Answers given, by what was decided", MetricType::Counter);
     for (const auto& [key, counters] : state_->predictions) {
       const Labels labels = {{"task", key.first}, {"version", std::to_string(key.second)}};
-      for (const auto& [decision, counter] : {std::pair{"sure", &counters.sure}, std::pair{"unsure", &counters.unsure}}) {
+      for (const auto& [decision, counter] :
+           {std::pair{"sure", &counters.sure}, std::pair{"unsure", &counters.unsure}}) {
         Labels with_decision = labels;
         with_decision.emplace_back("decision", decision);
         metrics->push_back(counter_metric(static_cast<double>(counter->value()), with_decision));
       }
     }
     metrics = &add("aisle_http_refused_total", "Connections and requests that were not let in", MetricType::Counter);
-    for (const auto& [reason, counter] : state_->refused) metrics->push_back(counter_metric(static_cast<double>(counter.value()), {{"reason", reason}}));
+    for (const auto& [reason, counter] : state_->refused)
+      metrics->push_back(counter_metric(static_cast<double>(counter.value()), {{"reason", reason}}));
   }
-  add("aisle_http_connections", "Open connections", MetricType::Gauge).push_back(gauge_metric(state_->connections.value()));
-  add("aisle_http_requests_in_flight", "Requests being read or answered", MetricType::Gauge).push_back(gauge_metric(state_->in_flight.value()));
+  add("aisle_http_connections", "Open connections", MetricType::Gauge)
+      .push_back(gauge_metric(state_->connections.value()));
+  add("aisle_http_requests_in_flight", "Requests being read or answered", MetricType::Gauge)
+      .push_back(gauge_metric(state_->in_flight.value()));
   auto* metrics = &add("aisle_model_version", "The version that is served", MetricType::Gauge);
-  for (const ServedVersion& model : served) metrics->push_back(gauge_metric(static_cast<double>(model.version), {{"task", model.task}}));
+  for (const ServedVersion& model : served)
+    metrics->push_back(gauge_metric(static_cast<double>(model.version), {{"task", model.task}}));
   metrics = &add("aisle_model_load_seconds", "How long opening the served version took", MetricType::Gauge);
-  for (const ServedVersion& model : served) metrics->push_back(gauge_metric(model.load_seconds, {{"task", model.task}}));
+  for (const ServedVersion& model : served)
+    metrics->push_back(gauge_metric(model.load_seconds, {{"task", model.task}}));
   add("aisle_build_info", "Always 1; the labels tell the build", MetricType::Gauge)
-      .push_back(gauge_metric(1, {{"version", state_->build.version}, {"code", state_->build.code}, {"compiler", state_->build.compiler}}));
+      .push_back(gauge_metric(
+          1, {{"version", state_->build.version}, {"code", state_->build.code}, {"compiler", state_->build.compiler}}));
   add("process_resident_memory_bytes", "Resident memory", MetricType::Gauge).push_back(gauge_metric(resident_bytes()));
-  add("process_peak_memory_bytes", "Highest resident memory so far", MetricType::Gauge).push_back(gauge_metric(static_cast<double>(peak_memory_bytes())));
-  add("process_cpu_seconds_total", "Processor time used", MetricType::Counter).push_back(counter_metric(processor_seconds()));
-  add("process_start_time_seconds", "Start, in seconds since 1970", MetricType::Gauge).push_back(gauge_metric(state_->start_seconds));
+  add("process_peak_memory_bytes", "Highest resident memory so far", MetricType::Gauge)
+      .push_back(gauge_metric(static_cast<double>(peak_memory_bytes())));
+  add("process_cpu_seconds_total", "Processor time used", MetricType::Counter)
+      .push_back(counter_metric(processor_seconds()));
+  add("process_start_time_seconds", "Start, in seconds since 1970", MetricType::Gauge)
+      .push_back(gauge_metric(state_->start_seconds));
   std::erase_if(families, [](const prometheus::MetricFamily& one) { return one.metric.empty(); });
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families);

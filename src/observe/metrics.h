@@ -60,7 +60,7 @@ struct PredictionCounters {
 
 struct BuildInfo {
   std::string version;
-  std::string code;      // commit, where known
+  std::string code;  // commit, where known
   std::string compiler;
 };
 

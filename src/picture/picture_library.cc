@@ -25,21 +25,28 @@ std::vector<fs::path> places_to_look() {
   if (named != nullptr && *named != '\0') return {named};
   std::error_code failed;
   const fs::path program = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  return {program / kFileName, program.parent_path() / "lib" / kFileName, program.parent_path() / "lib" / "aisle" / kFileName};
+  return {program / kFileName, program.parent_path() / "lib" / kFileName,
+          program.parent_path() / "lib" / "aisle" / kFileName};
 }
 
 Error cannot_open(const std::string& why) {
-  return Error(ErrorCode::kUnsupported, "pictures cannot be read: " + why + "; install Aisle with its picture library, or name the file in " + kVariable);
+  return Error(
+      ErrorCode::kUnsupported,
+      "pictures cannot be read: " + why + "; install Aisle with its picture library, or name the file in " + kVariable);
 }
 
 }  // namespace
 
 std::string_view to_string(PictureFormat format) {
   switch (format) {
-    case PictureFormat::kJpeg: return "jpeg";
-    case PictureFormat::kPng: return "png";
-    case PictureFormat::kWebp: return "webp";
-    case PictureFormat::kGif: return "gif";
+    case PictureFormat::kJpeg:
+      return "jpeg";
+    case PictureFormat::kPng:
+      return "png";
+    case PictureFormat::kWebp:
+      return "webp";
+    case PictureFormat::kGif:
+      return "gif";
   }
   return "jpeg";
 }
@@ -65,7 +72,8 @@ struct PictureLibrary::State {
     const auto interface = function<decltype(&aisle_picture_interface)>(library, "aisle_picture_interface");
     const auto start = function<decltype(&aisle_picture_start)>(library, "aisle_picture_start");
     const auto found_probe = function<decltype(&aisle_picture_probe)>(library, "aisle_picture_probe");
-    if (interface() != AISLE_PICTURE_INTERFACE) throw cannot_open(found.string() + " belongs to another version of Aisle");
+    if (interface() != AISLE_PICTURE_INTERFACE)
+      throw cannot_open(found.string() + " belongs to another version of Aisle");
     if (start() != 0) throw cannot_open("libvips does not start");
     probe = found_probe;
   }
@@ -89,19 +97,24 @@ struct PictureLibrary::State {
   }
 };
 
-PictureLibrary::PictureLibrary(std::string file) : state_(std::make_unique<State>()) { state_->file = std::move(file); }
+PictureLibrary::PictureLibrary(std::string file) : state_(std::make_unique<State>()) {
+  state_->file = std::move(file);
+}
 PictureLibrary::~PictureLibrary() = default;
 PictureLibrary::PictureLibrary(PictureLibrary&&) noexcept = default;
 
 ProbeResult PictureLibrary::probe(std::string_view bytes, const PictureLimits& limits) const {
   if (bytes.empty()) return {std::nullopt, "the picture file is empty"};
   if (bytes.size() > limits.max_bytes) {
-    return {std::nullopt, "the picture file has " + std::to_string(bytes.size()) + " bytes, at most " + std::to_string(limits.max_bytes) + " are allowed"};
+    return {std::nullopt, "the picture file has " + std::to_string(bytes.size()) + " bytes, at most " +
+                              std::to_string(limits.max_bytes) + " are allowed"};
   }
   aisle_picture_info info{};
   if (state_->opened()(bytes.data(), bytes.size(), limits.max_pixels, &info) != 0) return {std::nullopt, info.reason};
-  static constexpr std::array kFormats = {PictureFormat::kJpeg, PictureFormat::kPng, PictureFormat::kWebp, PictureFormat::kGif};
-  return {PictureInfo{kFormats.at(static_cast<std::size_t>(info.format - kAislePictureJpeg)), info.width, info.height}, ""};
+  static constexpr std::array kFormats = {PictureFormat::kJpeg, PictureFormat::kPng, PictureFormat::kWebp,
+                                          PictureFormat::kGif};
+  return {PictureInfo{kFormats.at(static_cast<std::size_t>(info.format - kAislePictureJpeg)), info.width, info.height},
+          ""};
 }
 
 }  // namespace aisle

@@ -20,8 +20,10 @@ std::string figure(double value, double other) {
 
 GateVerdict compare(TaskKind kind, const Contender& candidate, const Contender& production) {
   if (candidate.snapshot != production.snapshot || candidate.items != production.items) {
-    throw Error(ErrorCode::kInvalidArgument, "two versions are only compared when measured on the same items; evaluate both again",
-                {{"version", std::to_string(candidate.version)}, {"snapshot", std::to_string(candidate.snapshot)},
+    throw Error(ErrorCode::kInvalidArgument,
+                "two versions are only compared when measured on the same items; evaluate both again",
+                {{"version", std::to_string(candidate.version)},
+                 {"snapshot", std::to_string(candidate.snapshot)},
                  {"production", std::to_string(production.version)},
                  {"production's snapshot", std::to_string(production.snapshot)}});
   }
@@ -33,9 +35,10 @@ GateVerdict compare(TaskKind kind, const Contender& candidate, const Contender& 
   verdict.candidate_score = candidate.measures.*score;
   verdict.production_score = production.measures.*score;
   verdict.better = verdict.candidate_score > verdict.production_score;  // false where either is undefined
-  verdict.words = fmt::format("version {} has {} {}, version {} (production) {}, on {} items of snapshot {}", candidate.version,
-                              verdict.measure, figure(verdict.candidate_score, verdict.production_score), production.version,
-                              figure(verdict.production_score, verdict.candidate_score), candidate.items, candidate.snapshot);
+  verdict.words =
+      fmt::format("version {} has {} {}, version {} (production) {}, on {} items of snapshot {}", candidate.version,
+                  verdict.measure, figure(verdict.candidate_score, verdict.production_score), production.version,
+                  figure(verdict.production_score, verdict.candidate_score), candidate.items, candidate.snapshot);
   return verdict;
 }
 

@@ -11,7 +11,9 @@
 namespace aisle {
 namespace {
 
-ErrorContext of_task(const Task& task) { return {{"task", task.name}}; }
+ErrorContext of_task(const Task& task) {
+  return {{"task", task.name}};
+}
 
 std::optional<std::int64_t> number_in(std::string_view text) {
   std::int64_t number = 0;
@@ -21,11 +23,14 @@ std::optional<std::int64_t> number_in(std::string_view text) {
 }
 
 // "aisle models list --task apps"
-std::string command(const Task& task, std::string_view verb) { return "`aisle " + std::string(verb) + " --task " + task.name + "`"; }
+std::string command(const Task& task, std::string_view verb) {
+  return "`aisle " + std::string(verb) + " --task " + task.name + "`";
+}
 
 void check_fits(const Task& task, const ModelCard& card) {
   if (card.kind == task.kind && card.text_fields == task.text_fields) return;
-  throw Error(ErrorCode::kInvalidArgument, "this model was trained for another kind of task or other text fields; train one for this task",
+  throw Error(ErrorCode::kInvalidArgument,
+              "this model was trained for another kind of task or other text fields; train one for this task",
               of_task(task));
 }
 
@@ -39,7 +44,8 @@ ModelVersion Registry::add(const Task& task, ModelVersion draft, const std::file
   const Digest stored = blobs_.adopt(archive);
   const MappedFile file(blobs_.path_of(stored));
   if (digest_of(file.text()) != stored) {
-    throw Error(ErrorCode::kCorrupt, "the stored model is not the one that was trained; check the disk and train again", of_task(task));
+    throw Error(ErrorCode::kCorrupt, "the stored model is not the one that was trained; check the disk and train again",
+                of_task(task));
   }
   draft.archive = stored.hex();
   draft.model_bytes = static_cast<std::int64_t>(file.bytes().size());
@@ -56,7 +62,8 @@ ModelVersion Registry::resolve(const Task& task, std::string_view text) const {
 std::int64_t Registry::number_of(const Task& task, std::string_view text) const {
   if (const auto number = number_in(text)) return *number;
   if (text != kProduction && text != kCandidate) {
-    throw Error(ErrorCode::kInvalidArgument, "a version is a number, production or candidate, not: " + std::string(text.substr(0, 80)),
+    throw Error(ErrorCode::kInvalidArgument,
+                "a version is a number, production or candidate, not: " + std::string(text.substr(0, 80)),
                 of_task(task));
   }
   const std::optional<std::int64_t> number = models_.resolve_alias(task.id, text);
@@ -73,17 +80,20 @@ void Registry::refuse_missing(const Task& task, std::string_view text) const {
     message = "there is no candidate; train another model with " + command(task, "train") + " or name a version of " +
               command(task, "models list");
   } else {
-    message = "there is no version " + std::string(text) + ", the newest is " + std::to_string(versions.front().version) + "; see " +
-              command(task, "models list");
+    message = "there is no version " + std::string(text) + ", the newest is " +
+              std::to_string(versions.front().version) + "; see " + command(task, "models list");
   }
   throw Error(ErrorCode::kNotFound, message, of_task(task));
 }
 
-std::vector<ModelVersion> Registry::list(const Task& task) const { return models_.list_versions(task.id); }
+std::vector<ModelVersion> Registry::list(const Task& task) const {
+  return models_.list_versions(task.id);
+}
 
 Lineage Registry::lineage(const Task& task, std::string_view text) const {
   Lineage lineage{resolve(task, text), models_.list_promotions(task.id)};
-  std::erase_if(lineage.promotions, [&](const Promotion& promotion) { return promotion.version != lineage.version.version; });
+  std::erase_if(lineage.promotions,
+                [&](const Promotion& promotion) { return promotion.version != lineage.version.version; });
   return lineage;
 }
 
@@ -102,9 +112,11 @@ Promotion Registry::promote(const Task& task, const GateVerdict& verdict, std::s
   }
   if (!verdict.better && !force) {
     throw Error(ErrorCode::kPromotionRefused,
-                "not promoted, as it is not better: " + verdict.words + "; use --force to promote it all the same", of_task(task));
+                "not promoted, as it is not better: " + verdict.words + "; use --force to promote it all the same",
+                of_task(task));
   }
-  return apply(task, {verdict.candidate, verdict.production, std::string(actor), 0, verdict.better ? "promote" : "force", verdict.words});
+  return apply(task, {verdict.candidate, verdict.production, std::string(actor), 0,
+                      verdict.better ? "promote" : "force", verdict.words});
 }
 
 Promotion Registry::rollback(const Task& task, std::string_view actor) {
@@ -112,11 +124,13 @@ Promotion Registry::rollback(const Task& task, std::string_view actor) {
   const std::optional<std::int64_t> previous = previous_production(models_.list_promotions(task.id));
   if (!previous) {
     throw Error(ErrorCode::kFailedPrecondition,
-                "there is no production before version " + std::to_string(production.version) + " to go back to", of_task(task));
+                "there is no production before version " + std::to_string(production.version) + " to go back to",
+                of_task(task));
   }
   if (!models_.find_version(task.id, *previous)) {
     throw Error(ErrorCode::kFailedPrecondition,
-                "version " + std::to_string(*previous) + ", the production before this one, was removed; promote another one of " +
+                "version " + std::to_string(*previous) +
+                    ", the production before this one, was removed; promote another one of " +
                     command(task, "models list"),
                 of_task(task));
   }
@@ -134,7 +148,9 @@ ModelVersion Registry::remove(const Task& task, std::string_view text) {
   ModelVersion version = resolve(task, text);
   if (version.version == models_.resolve_alias(task.id, kProduction)) {
     throw Error(ErrorCode::kFailedPrecondition,
-                "version " + std::to_string(version.version) + " is production and cannot be removed; promote another one first", of_task(task));
+                "version " + std::to_string(version.version) +
+                    " is production and cannot be removed; promote another one first",
+                of_task(task));
   }
   models_.remove_version(task.id, version.version);
   return version;

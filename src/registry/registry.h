@@ -37,8 +37,9 @@ class Registry {
   Registry(ModelStore& models, BlobStore& blobs, const Clock& clock, Opener opener = open_classifier);
 
   // Takes the finished archive over and gives it the next number. The archive is opened and stored, and the full
-  // digest of what was stored is checked. Fills in archive, model_bytes, created_ms; the rest of `draft` is the caller's.
-  // kCorrupt when the archive is broken, kInvalidArgument when it is a model of another task's kind or fields.
+  // digest of what was stored is checked. Fills in archive, model_bytes, created_ms; the rest of `draft` is the
+  // caller's. kCorrupt when the archive is broken, kInvalidArgument when it is a model of another task's kind or
+  // fields.
   ModelVersion add(const Task& task, ModelVersion draft, const std::filesystem::path& archive);
 
   // text: a number, "production" or "candidate". kNotFound names what there is; kInvalidArgument for other words.

@@ -22,13 +22,15 @@ std::string what_went_wrong(std::exception_ptr failure) {
 }
 
 bool all_served(const ServedTable& table) {
-  return std::ranges::all_of(table.tasks, [](const ServedTask& served) { return served.problem.empty() || served.wanted_version == 0; });
+  return std::ranges::all_of(
+      table.tasks, [](const ServedTask& served) { return served.problem.empty() || served.wanted_version == 0; });
 }
 
 }  // namespace
 
 const ServedTask* ServedTable::find(std::string_view task) const {
-  const auto found = std::ranges::lower_bound(tasks, task, {}, [](const ServedTask& served) { return std::string_view(served.task.name); });
+  const auto found = std::ranges::lower_bound(
+      tasks, task, {}, [](const ServedTask& served) { return std::string_view(served.task.name); });
   return found != tasks.end() && found->task.name == task ? &*found : nullptr;
 }
 
@@ -36,11 +38,13 @@ const ServedTask& ServedTable::require(std::string_view task) const {
   if (const ServedTask* served = find(task)) return *served;
   std::string names;
   for (const ServedTask& served : tasks) names += (names.empty() ? "" : ", ") + served.task.name;
-  const std::string hint = names.empty() ? "there is none yet; make one with aisle task create" : "the tasks are: " + names;
+  const std::string hint =
+      names.empty() ? "there is none yet; make one with aisle task create" : "the tasks are: " + names;
   throw Error(ErrorCode::kNotFound, "there is no task '" + std::string(task.substr(0, 80)) + "'; " + hint);
 }
 
-Predictor::Predictor(ModelSource& source, PredictorOptions options) : source_(source), options_(options), table_(std::make_shared<ServedTable>()) {
+Predictor::Predictor(ModelSource& source, PredictorOptions options)
+    : source_(source), options_(options), table_(std::make_shared<ServedTable>()) {
   refresh();
   watcher_ = std::thread([this] { watch(); });
 }
@@ -89,13 +93,15 @@ ServedTask Predictor::serve(const ModelRef& ref, const ServedTable& current) {
   if (before != nullptr && before->task.id == ref.task.id) served.production = before->production;
   if (ref.version == 0) {
     served.production = nullptr;
-    served.problem = "task '" + ref.task.name + "' has no model yet; train one with aisle train --task " + ref.task.name;
+    served.problem =
+        "task '" + ref.task.name + "' has no model yet; train one with aisle train --task " + ref.task.name;
   } else if (served.production == nullptr || served.production->version != ref.version) {
     try {
       served.production = open(ref);
     } catch (...) {
       // The version before, where there is one, goes on answering.
-      served.problem = "version " + std::to_string(ref.version) + " of task '" + ref.task.name + "' cannot be opened: " + what_went_wrong(std::current_exception());
+      served.problem = "version " + std::to_string(ref.version) + " of task '" + ref.task.name +
+                       "' cannot be opened: " + what_went_wrong(std::current_exception());
     }
   }
   return served;
@@ -142,7 +148,8 @@ std::shared_ptr<const ServedModel> Predictor::other_version(std::string_view tas
   const ModelRef ref = source_.find_model(task, version);
   const auto now = table();
   const ServedTask* served = now->find(task);
-  const bool is_production = served != nullptr && served->production != nullptr && served->production->version == ref.version && served->task.id == ref.task.id;
+  const bool is_production = served != nullptr && served->production != nullptr &&
+                             served->production->version == ref.version && served->task.id == ref.task.id;
   auto model = is_production ? served->production : open(ref);
   keep_other(key, model, before);
   return model;
@@ -159,7 +166,8 @@ std::vector<std::string> Predictor::reasons_not_ready() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> reasons;
   if (!source_problem_.empty()) reasons.push_back(source_problem_);
-  if (table_->tasks.empty()) reasons.emplace_back("there is no task yet; make one with aisle task create, import items and train");
+  if (table_->tasks.empty())
+    reasons.emplace_back("there is no task yet; make one with aisle task create, import items and train");
   bool any = false;
   for (const ServedTask& served : table_->tasks) {
     any = any || served.production != nullptr;

@@ -12,7 +12,8 @@ struct PredictSession::Slot {
   std::vector<float> probabilities;
 };
 
-PredictSession::PredictSession(Predictor& predictor) : predictor_(predictor), generation_(predictor.generation()), table_(predictor.table()) {}
+PredictSession::PredictSession(Predictor& predictor)
+    : predictor_(predictor), generation_(predictor.generation()), table_(predictor.table()) {}
 PredictSession::~PredictSession() = default;
 
 void PredictSession::refresh() {
@@ -51,15 +52,18 @@ PredictSession::Slot& PredictSession::slot_of(const std::shared_ptr<const Served
   return *slots_.emplace(model->serial, std::move(slot)).first->second;
 }
 
-const Prediction& PredictSession::predict(const std::shared_ptr<const ServedModel>& model, const ItemView& item, std::size_t top_k) {
+const Prediction& PredictSession::predict(const std::shared_ptr<const ServedModel>& model, const ItemView& item,
+                                          std::size_t top_k) {
   Slot& slot = slot_of(model);
   slot.worker->probabilities(item, slot.probabilities);
   decide(model->classifier->card(), slot.probabilities, top_k, prediction_);
   return prediction_;
 }
 
-const Explanation& PredictSession::explain(const std::shared_ptr<const ServedModel>& model, const ItemView& item, std::size_t limit) {
-  if (prediction_.labels.empty()) throw Error(ErrorCode::kInternal, "nothing was predicted, so nothing can be explained");
+const Explanation& PredictSession::explain(const std::shared_ptr<const ServedModel>& model, const ItemView& item,
+                                           std::size_t limit) {
+  if (prediction_.labels.empty())
+    throw Error(ErrorCode::kInternal, "nothing was predicted, so nothing can be explained");
   explanation_ = slot_of(model).worker->explain(item, prediction_.labels.front().label, limit);
   return explanation_;
 }

@@ -40,7 +40,9 @@ std::string process_place() {
   std::string host(HOST_NAME_MAX + 1, '\0');
   ::gethostname(host.data(), host.size() - 1);
   std::error_code ignored;
-  return digest_of(host.c_str() + fs::read_symlink("/proc/self/ns/pid", ignored).string()).hex().substr(0, kPlaceDigits);
+  return digest_of(host.c_str() + fs::read_symlink("/proc/self/ns/pid", ignored).string())
+      .hex()
+      .substr(0, kPlaceDigits);
 }
 
 // Names of temporary files: <place>-<process>-<purpose>-<id>.
@@ -115,13 +117,15 @@ class BlobFolder final : public BlobStore {
   fs::path path_of(const Digest& digest) const override {
     fs::path file = place_of(digest);
     if (fs::exists(file)) return file;
-    throw Error(ErrorCode::kNotFound, "the workspace has lost the file " + file.string() + "; restore it from a backup", {{"file", file.string()}});
+    throw Error(ErrorCode::kNotFound, "the workspace has lost the file " + file.string() + "; restore it from a backup",
+                {{"file", file.string()}});
   }
 
   bool contains(const Digest& digest) const override { return fs::exists(place_of(digest)); }
 
   fs::path temporary_path(std::string_view purpose) override {
-    return temporary_ / (process_place() + "-" + std::to_string(::getpid()) + "-" + std::string(purpose) + "-" + new_id().substr(0, 16));
+    return temporary_ / (process_place() + "-" + std::to_string(::getpid()) + "-" + std::string(purpose) + "-" +
+                         new_id().substr(0, 16));
   }
 
  private:

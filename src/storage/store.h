@@ -23,8 +23,8 @@ class TaskStore {
   virtual ~TaskStore() = default;
   virtual Task create_task(const Task& task) = 0;  // returns it with its id; kAlreadyExists
   virtual std::optional<Task> find_task(std::string_view name) = 0;
-  virtual std::vector<Task> list_tasks() = 0;  // by name
-  virtual void remove_task(std::int64_t task) = 0;  // with all that belongs to it
+  virtual std::vector<Task> list_tasks() = 0;                         // by name
+  virtual void remove_task(std::int64_t task) = 0;                    // with all that belongs to it
   virtual std::vector<LabelInfo> list_labels(std::int64_t task) = 0;  // by label; those of items and those named
   virtual void set_label_names(std::int64_t task, std::span<const LabelInfo> names) = 0;
 };
@@ -56,8 +56,8 @@ struct KnownItem {
 struct ItemFilter {
   std::optional<ItemState> state;
   std::optional<std::string> label;
-  std::string after_id;        // paging: ids greater than this
-  std::int64_t limit = 100;    // at most this many
+  std::string after_id;      // paging: ids greater than this
+  std::int64_t limit = 100;  // at most this many
 };
 
 struct ItemCounts {
@@ -89,7 +89,8 @@ class SnapshotStore {
   virtual std::vector<Snapshot> list_snapshots(std::int64_t task) = 0;
   virtual std::optional<Snapshot> find_snapshot(std::int64_t task, std::int64_t number) = 0;
   // Items by id, of one part or of all. The source holds a read transaction of its own.
-  virtual std::unique_ptr<ItemSource> read_snapshot(std::int64_t task, std::int64_t number, std::optional<Split> part) = 0;
+  virtual std::unique_ptr<ItemSource> read_snapshot(std::int64_t task, std::int64_t number,
+                                                    std::optional<Split> part) = 0;
   virtual SnapshotDiff diff_snapshots(std::int64_t task, std::int64_t from, std::int64_t to, std::size_t limit) = 0;
 };
 
@@ -114,7 +115,7 @@ class ModelStore {
   // One transaction: production moves to promotion.version only while it still is promotion.previous
   // (kFailedPrecondition otherwise); the candidate alias goes when it names that version.
   virtual void promote(std::int64_t task, const Promotion& promotion) = 0;
-  virtual std::vector<Promotion> list_promotions(std::int64_t task) = 0;  // newest first
+  virtual std::vector<Promotion> list_promotions(std::int64_t task) = 0;     // newest first
   virtual void remove_version(std::int64_t task, std::int64_t version) = 0;  // kFailedPrecondition for production
 };
 
@@ -134,7 +135,7 @@ class UserStore {
 
 struct LogEvent {
   std::int64_t time_ms = 0;
-  std::string kind;    // "import", "promotion", "certification", ...
+  std::string kind;  // "import", "promotion", "certification", ...
   std::string task;
   std::string actor;
   std::string detail;  // JSON

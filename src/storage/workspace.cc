@@ -33,27 +33,32 @@ bool is_ours(const std::string& name) {
 }
 
 void check_free(const fs::path& folder) {
-  if (fs::exists(folder / kConfigFile)) throw Error(ErrorCode::kAlreadyExists, folder.string() + " is a workspace already");
+  if (fs::exists(folder / kConfigFile))
+    throw Error(ErrorCode::kAlreadyExists, folder.string() + " is a workspace already");
   if (!fs::exists(folder)) return;
-  if (!fs::is_directory(folder)) throw Error(ErrorCode::kInvalidArgument, folder.string() + " is not a folder; name a new or an empty one");
+  if (!fs::is_directory(folder))
+    throw Error(ErrorCode::kInvalidArgument, folder.string() + " is not a folder; name a new or an empty one");
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (!is_ours(name)) {
-      throw Error(ErrorCode::kInvalidArgument, folder.string() + " holds other files (" + name + "); name a new or an empty folder");
+      throw Error(ErrorCode::kInvalidArgument,
+                  folder.string() + " holds other files (" + name + "); name a new or an empty folder");
     }
   }
 }
 
 void make_folder(const fs::path& folder) {
   if (folder.has_parent_path()) fs::create_directories(folder.parent_path());
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw errno_error("cannot make the folder", folder.string());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    throw errno_error("cannot make the folder", folder.string());
   if (::chmod(folder.c_str(), 0700) != 0) throw errno_error("cannot protect the folder", folder.string());
 }
 
 // One init at a time: a second process waits, and then finds a workspace.
 class FolderLock {
  public:
-  explicit FolderLock(const fs::path& folder) : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  explicit FolderLock(const fs::path& folder)
+      : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
     if (descriptor_ < 0) throw errno_error("cannot open the folder", folder.string());
     while (::flock(descriptor_, LOCK_EX) != 0) {
       if (errno == EINTR) continue;
@@ -69,7 +74,9 @@ class FolderLock {
   int descriptor_;
 };
 
-std::string database_path(const fs::path& folder, const char* name) { return (folder / name).string(); }
+std::string database_path(const fs::path& folder, const char* name) {
+  return (folder / name).string();
+}
 
 void make_contents(const fs::path& folder) {
   make_blob_folders(folder);
@@ -89,7 +96,8 @@ void check_databases(const fs::path& folder) {
   for (const char* database : kDatabases) {
     std::error_code error;
     if (fs::file_size(folder / database, error) != 0 || error) continue;
-    throw Error(ErrorCode::kCorrupt, (folder / database).string() + " is empty; restore it from a backup", {{"file", (folder / database).string()}});
+    throw Error(ErrorCode::kCorrupt, (folder / database).string() + " is empty; restore it from a backup",
+                {{"file", (folder / database).string()}});
   }
 }
 
@@ -100,7 +108,9 @@ bool has_config(const fs::path& folder) {
   return found;
 }
 
-std::string full_path(const fs::path& folder) { return fs::absolute(folder).lexically_normal().string(); }
+std::string full_path(const fs::path& folder) {
+  return fs::absolute(folder).lexically_normal().string();
+}
 
 }  // namespace
 
@@ -112,13 +122,16 @@ void init_workspace(const fs::path& folder) {
     check_free(folder);
     make_contents(folder);
   } catch (const fs::filesystem_error& error) {
-    throw Error(ErrorCode::kIo, "cannot make the workspace: " + std::string(error.what()), {{"folder", folder.string()}});
+    throw Error(ErrorCode::kIo, "cannot make the workspace: " + std::string(error.what()),
+                {{"folder", folder.string()}});
   }
 }
 
 Workspace open_workspace(const fs::path& folder) {
   if (!has_config(folder)) {
-    throw Error(ErrorCode::kNotFound, full_path(folder) + " is not a workspace; make one with `aisle init DIR`, or name one with --workspace DIR");
+    throw Error(
+        ErrorCode::kNotFound,
+        full_path(folder) + " is not a workspace; make one with `aisle init DIR`, or name one with --workspace DIR");
   }
   Workspace workspace;
   workspace.folder = folder;

@@ -17,10 +17,14 @@ inline std::uint64_t load(const char* bytes) {
   return word;
 }
 
-inline void store(char* bytes, std::uint64_t word) { std::memcpy(bytes, &word, sizeof word); }
+inline void store(char* bytes, std::uint64_t word) {
+  std::memcpy(bytes, &word, sizeof word);
+}
 
 // High bit set in each byte that is at least `low`; the bytes of `word` and `low` are below 128.
-inline std::uint64_t at_least(std::uint64_t word, std::uint64_t low) { return (word + (128 - low) * kOnes) & kHighs; }
+inline std::uint64_t at_least(std::uint64_t word, std::uint64_t low) {
+  return (word + (128 - low) * kOnes) & kHighs;
+}
 
 // Lower case of eight ASCII bytes.
 inline std::uint64_t to_lower(std::uint64_t word) {
@@ -35,9 +39,17 @@ inline std::size_t run_length(std::string_view text) {
   return i;
 }
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-inline char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+inline bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+inline bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+inline bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+inline char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 }  // namespace aisle::ascii

@@ -57,8 +57,10 @@ class Spacer {
       return 2;
     }
     // U+2000-U+200A, U+2028, U+2029, U+202F, U+205F; U+3000.
-    const bool general = lead == 0xE2 && ((byte(1) == 0x80 && (byte(2) <= 0x8A || byte(2) == 0xA8 || byte(2) == 0xA9 || byte(2) == 0xAF)) ||
-                                          (byte(1) == 0x81 && byte(2) == 0x9F));
+    const bool general =
+        lead == 0xE2 &&
+        ((byte(1) == 0x80 && (byte(2) <= 0x8A || byte(2) == 0xA8 || byte(2) == 0xA9 || byte(2) == 0xAF)) ||
+         (byte(1) == 0x81 && byte(2) == 0x9F));
     if ((general && byte(2) >= 0x80) || (lead == 0xE3 && byte(1) == 0x80 && byte(2) == 0x80)) {
       pending_ = started_;
       return 3;
@@ -81,13 +83,16 @@ bool starts_word(std::string_view text, std::size_t position) {
 }
 
 std::size_t end_of_word(std::string_view text, std::size_t position) {
-  while (position < text.size() && !ascii::is_space(text[position]) && text[position] != '<' && text[position] != '>' && text[position] != '"') ++position;
+  while (position < text.size() && !ascii::is_space(text[position]) && text[position] != '<' && text[position] != '>' &&
+         text[position] != '"')
+    ++position;
   return position;
 }
 
 // The first "scheme://..." or "www...." at or after `from`.
 TextRange find_url(std::string_view text, std::size_t from) {
-  for (std::size_t i = text.find_first_of(":w", from); i != std::string_view::npos; i = text.find_first_of(":w", i + 1)) {
+  for (std::size_t i = text.find_first_of(":w", from); i != std::string_view::npos;
+       i = text.find_first_of(":w", i + 1)) {
     if (text[i] == 'w' && text.substr(i, 4) == "www." && starts_word(text, i)) return {i, end_of_word(text, i)};
     if (text[i] == 'w' || text.substr(i, 3) != "://") continue;
     std::size_t begin = i;
@@ -130,8 +135,9 @@ void add_words(std::string_view text, Spacer& spacer) {
     const std::int32_t start = i;
     UChar32 c;
     U8_NEXT(text.data(), i, size, c);
-    const bool kept = c < 0 || (c < 0x80 ? ascii::is_letter(static_cast<char>(c)) || ascii::is_digit(static_cast<char>(c))
-                                         : u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0);
+    const bool kept =
+        c < 0 || (c < 0x80 ? ascii::is_letter(static_cast<char>(c)) || ascii::is_digit(static_cast<char>(c))
+                           : u_isalnum(c) || (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0);
     if (kept) continue;
     spacer.add(text.substr(static_cast<std::size_t>(word), static_cast<std::size_t>(start - word)));
     spacer.add_space();

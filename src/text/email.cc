@@ -10,19 +10,26 @@ namespace {
 constexpr std::size_t kMaxLocal = 64;    // RFC 5321, 4.5.3.1.1
 constexpr std::size_t kMaxDomain = 255;  // RFC 5321, 4.5.3.1.2
 
-bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-
-bool is_local(char c) {
-  return ascii::is_letter(c) || ascii::is_digit(c) || is_high(c) || std::string_view(".!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
+bool is_high(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool is_domain(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || is_high(c) || c == '-' || c == '.'; }
+bool is_local(char c) {
+  return ascii::is_letter(c) || ascii::is_digit(c) || is_high(c) ||
+         std::string_view(".!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
+}
+
+bool is_domain(char c) {
+  return ascii::is_letter(c) || ascii::is_digit(c) || is_high(c) || c == '-' || c == '.';
+}
 
 // Start of the local part that ends at `at`; signs that more often quote an address than begin one are left out.
 std::size_t local_begin(std::string_view text, std::size_t from, std::size_t at) {
   std::size_t begin = at;
   while (begin > from && at - begin < kMaxLocal && is_local(text[begin - 1])) --begin;
-  while (begin < at && !ascii::is_letter(text[begin]) && !ascii::is_digit(text[begin]) && text[begin] != '_' && !is_high(text[begin])) ++begin;
+  while (begin < at && !ascii::is_letter(text[begin]) && !ascii::is_digit(text[begin]) && text[begin] != '_' &&
+         !is_high(text[begin]))
+    ++begin;
   return begin;
 }
 

@@ -16,7 +16,8 @@ namespace {
 const icu::Normalizer2& normalizer() {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* found = icu::Normalizer2::getNFKCCasefoldInstance(status);
-  if (U_FAILURE(status)) throw Error(ErrorCode::kInternal, std::string("ICU has no case folding: ") + u_errorName(status));
+  if (U_FAILURE(status))
+    throw Error(ErrorCode::kInternal, std::string("ICU has no case folding: ") + u_errorName(status));
   return *found;
 }
 
@@ -24,8 +25,10 @@ const icu::Normalizer2& normalizer() {
 void fold_with_icu(std::string_view text, std::string& out) {
   UErrorCode status = U_ZERO_ERROR;
   icu::StringByteSink<std::string> sink(&out);
-  normalizer().normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr, status);
-  if (U_FAILURE(status)) throw Error(ErrorCode::kInternal, std::string("ICU cannot fold a text: ") + u_errorName(status));
+  normalizer().normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
+                             status);
+  if (U_FAILURE(status))
+    throw Error(ErrorCode::kInternal, std::string("ICU cannot fold a text: ") + u_errorName(status));
 }
 
 // The folded form of one character; size 0 marks those that are not in the table.
@@ -64,7 +67,9 @@ class FoldTable {
     fold_with_icu(source, folded);
     Folded entry;
     // What vanishes, or could join what stands before it, is left to ICU.
-    if (folded.empty() || folded.size() > entry.bytes.size() || !normalizer().hasBoundaryBefore(static_cast<UChar32>(c))) return entry;
+    if (folded.empty() || folded.size() > entry.bytes.size() ||
+        !normalizer().hasBoundaryBefore(static_cast<UChar32>(c)))
+      return entry;
     entry.size = static_cast<std::uint8_t>(folded.size());
     folded.copy(entry.bytes.data(), folded.size());
     return entry;

@@ -27,15 +27,48 @@ bool is_reference(std::string_view text, std::size_t position) {
 // What HTML treats as a block: a line break stands before and after its text.
 bool is_block(GumboTag tag) {
   switch (tag) {
-    case GUMBO_TAG_ADDRESS: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_ASIDE: case GUMBO_TAG_BLOCKQUOTE:
-    case GUMBO_TAG_BR: case GUMBO_TAG_CAPTION: case GUMBO_TAG_CENTER: case GUMBO_TAG_DD: case GUMBO_TAG_DETAILS:
-    case GUMBO_TAG_DIR: case GUMBO_TAG_DIV: case GUMBO_TAG_DL: case GUMBO_TAG_DT:
-    case GUMBO_TAG_FIELDSET: case GUMBO_TAG_FIGCAPTION: case GUMBO_TAG_FIGURE: case GUMBO_TAG_FOOTER:
-    case GUMBO_TAG_FORM: case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5: case GUMBO_TAG_H6: case GUMBO_TAG_HEADER: case GUMBO_TAG_HR: case GUMBO_TAG_LI:
-    case GUMBO_TAG_MAIN: case GUMBO_TAG_MENU: case GUMBO_TAG_NAV: case GUMBO_TAG_OL: case GUMBO_TAG_OPTION:
-    case GUMBO_TAG_P: case GUMBO_TAG_PRE: case GUMBO_TAG_SECTION: case GUMBO_TAG_SUMMARY: case GUMBO_TAG_TABLE:
-    case GUMBO_TAG_TD: case GUMBO_TAG_TH: case GUMBO_TAG_TITLE: case GUMBO_TAG_TR: case GUMBO_TAG_UL:
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_BLOCKQUOTE:
+    case GUMBO_TAG_BR:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_CENTER:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_DIR:
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_FIGCAPTION:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_H1:
+    case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
+    case GUMBO_TAG_H6:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_HR:
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_MENU:
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_OPTION:
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_SUMMARY:
+    case GUMBO_TAG_TABLE:
+    case GUMBO_TAG_TD:
+    case GUMBO_TAG_TH:
+    case GUMBO_TAG_TITLE:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_UL:
       return true;
     default:
       return false;
@@ -45,7 +78,11 @@ bool is_block(GumboTag tag) {
 // Tags that say what kind of document this is; in the middle of one they make the parser drop text.
 bool is_frame_of_document(std::string_view name) {
   switch (gumbo_tagn_enum(name.data(), static_cast<unsigned>(name.size()))) {
-    case GUMBO_TAG_HTML: case GUMBO_TAG_HEAD: case GUMBO_TAG_BODY: case GUMBO_TAG_FRAMESET: case GUMBO_TAG_FRAME:
+    case GUMBO_TAG_HTML:
+    case GUMBO_TAG_HEAD:
+    case GUMBO_TAG_BODY:
+    case GUMBO_TAG_FRAMESET:
+    case GUMBO_TAG_FRAME:
     case GUMBO_TAG_PLAINTEXT:
       return true;
     default:
@@ -85,10 +122,13 @@ class TextWriter {
   // Writes what the node begins with; returns its first child to visit.
   const GumboNode* enter(const GumboNode& node) {
     switch (node.type) {
-      case GUMBO_NODE_TEXT: case GUMBO_NODE_WHITESPACE: case GUMBO_NODE_CDATA:
+      case GUMBO_NODE_TEXT:
+      case GUMBO_NODE_WHITESPACE:
+      case GUMBO_NODE_CDATA:
         out_ += node.v.text.text;
         return nullptr;
-      case GUMBO_NODE_ELEMENT: case GUMBO_NODE_TEMPLATE:
+      case GUMBO_NODE_ELEMENT:
+      case GUMBO_NODE_TEMPLATE:
         if (is_dropped(node)) return nullptr;
         if (is_block(node.v.element.tag)) break_line();
         return child_at(node, 0);
@@ -118,7 +158,8 @@ class TextWriter {
   }
 
   static const GumboNode* sibling(const GumboNode& node) {
-    const bool inside = node.parent != nullptr && (node.parent->type == GUMBO_NODE_ELEMENT || node.parent->type == GUMBO_NODE_TEMPLATE);
+    const bool inside =
+        node.parent != nullptr && (node.parent->type == GUMBO_NODE_ELEMENT || node.parent->type == GUMBO_NODE_TEMPLATE);
     return inside ? child_at(*node.parent, node.index_within_parent + 1) : nullptr;
   }
 
@@ -130,7 +171,8 @@ void parse_piece(const std::string& html, const HtmlOptions& options, std::strin
   GumboOptions parsing = kGumboDefaultOptions;
   parsing.max_errors = 0;
   const auto destroy = [](GumboOutput* output) { gumbo_destroy_output(&kGumboDefaultOptions, output); };
-  const std::unique_ptr<GumboOutput, decltype(destroy)> parsed(gumbo_parse_with_options(&parsing, html.data(), html.size()), destroy);
+  const std::unique_ptr<GumboOutput, decltype(destroy)> parsed(
+      gumbo_parse_with_options(&parsing, html.data(), html.size()), destroy);
   if (!parsed) throw Error(ErrorCode::kInternal, "gumbo could not parse a text");
   TextWriter(options, out).write(parsed->root);
 }

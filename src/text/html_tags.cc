@@ -12,10 +12,13 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-bool is_name_character(char c) { return ascii::is_letter(c) || ascii::is_digit(c); }
+bool is_name_character(char c) {
+  return ascii::is_letter(c) || ascii::is_digit(c);
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return ascii::to_lower(x) == y; });
+  return a.size() == lower.size() &&
+         std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) { return ascii::to_lower(x) == y; });
 }
 
 // Position of the last `lower` in any case.

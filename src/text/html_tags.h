@@ -8,8 +8,8 @@
 namespace aisle {
 
 struct HtmlTag {
-  std::size_t end = 0;     // position after the '>'; 0: this '<' opens no tag
-  std::string_view name;   // as written; "" for comments, declarations and processing instructions
+  std::size_t end = 0;    // position after the '>'; 0: this '<' opens no tag
+  std::string_view name;  // as written; "" for comments, declarations and processing instructions
   bool closing = false;
 };
 
@@ -29,9 +29,9 @@ class HtmlTagFinder {
   bool is_closed_later(std::string_view name, std::size_t position);
 
   std::string_view text_;
-  std::size_t last_end_;                 // of '>'
-  std::size_t last_quote_[2] = {0, 0};   // of '"' and '\''
-  std::size_t last_comment_end_;         // of "-->"
+  std::size_t last_end_;                      // of '>'
+  std::size_t last_quote_[2] = {0, 0};        // of '"' and '\''
+  std::size_t last_comment_end_;              // of "-->"
   std::optional<std::size_t> last_close_[2];  // of "</script" and "</style"; npos: none
 };
 

@@ -19,7 +19,8 @@ Language detect_language(std::string_view text) {
   int percents[3];
   int bytes = 0;
   bool reliable = false;
-  const CLD2::Language best = CLD2::DetectLanguageSummary(text.data(), static_cast<int>(text.size()), true, languages, percents, &bytes, &reliable);
+  const CLD2::Language best = CLD2::DetectLanguageSummary(text.data(), static_cast<int>(text.size()), true, languages,
+                                                          percents, &bytes, &reliable);
   if (best == CLD2::UNKNOWN_LANGUAGE) return {};
   return {CLD2::LanguageCode(best), reliable && languages[0] == best && percents[0] >= kNearlyAllPercent};
 }

@@ -34,20 +34,24 @@ std::int64_t mask_ranges(std::string& text, const std::vector<TextRange>& ranges
 
 std::vector<TextRange> find_emails(std::string_view text) {
   std::vector<TextRange> found;
-  for (TextRange range = find_email(text, 0); !range.empty(); range = find_email(text, range.end)) found.push_back(range);
+  for (TextRange range = find_email(text, 0); !range.empty(); range = find_email(text, range.end))
+    found.push_back(range);
   return found;
 }
 
 void check_region(const std::string& region) {
   // The usual one is not looked up: that would load libphonenumber's tables for texts without a number.
   if (region == "FR" || is_phone_region(region)) return;
-  throw Error(ErrorCode::kInvalidArgument, "no country for phone numbers has the code '" + region.substr(0, 80) + "'; give two capital letters (ISO 3166), such as FR");
+  throw Error(ErrorCode::kInvalidArgument, "no country for phone numbers has the code '" + region.substr(0, 80) +
+                                               "'; give two capital letters (ISO 3166), such as FR");
 }
 
 void check_name(const std::string& name) {
   const auto allowed = [](char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || c == '-'; };
   if (!name.empty() && name.size() <= kMaxNameBytes && std::ranges::all_of(name, allowed)) return;
-  throw Error(ErrorCode::kInvalidArgument, "a pattern's name has 1 to 64 letters, digits, '_' or '-'; this one has not: '" + name.substr(0, 80) + "'");
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      "a pattern's name has 1 to 64 letters, digits, '_' or '-'; this one has not: '" + name.substr(0, 80) + "'");
 }
 
 }  // namespace
@@ -66,10 +70,13 @@ struct PersonalDataMasker::Patterns {
     options.set_max_mem(kPatternMemory);
     auto expression = std::make_unique<RE2>(pattern.expression, options);
     if (!expression->ok()) {
-      throw Error(ErrorCode::kInvalidArgument, "the pattern for personal data is not a regular expression: " + expression->error(), {{"pattern", pattern.name}});
+      throw Error(ErrorCode::kInvalidArgument,
+                  "the pattern for personal data is not a regular expression: " + expression->error(),
+                  {{"pattern", pattern.name}});
     }
     if (RE2::FullMatch("", *expression)) {
-      throw Error(ErrorCode::kInvalidArgument, "the pattern for personal data matches the empty text", {{"pattern", pattern.name}});
+      throw Error(ErrorCode::kInvalidArgument, "the pattern for personal data matches the empty text",
+                  {{"pattern", pattern.name}});
     }
     entries.push_back({"[" + pattern.name + "]", std::move(expression)});
   }
@@ -79,7 +86,8 @@ PersonalDataMasker::PersonalDataMasker(std::string region, const std::vector<Per
     : region_(std::move(region)), patterns_(std::make_unique<Patterns>()) {
   check_region(region_);
   if (patterns.size() > kMaxPatterns) {
-    throw Error(ErrorCode::kInvalidArgument, "at most 100 patterns for personal data, not " + std::to_string(patterns.size()));
+    throw Error(ErrorCode::kInvalidArgument,
+                "at most 100 patterns for personal data, not " + std::to_string(patterns.size()));
   }
   for (const PersonalDataPattern& pattern : patterns) patterns_->add(pattern);
 }

@@ -55,7 +55,8 @@ Span next_span(std::string_view text, std::size_t from) {
   while (from < text.size() && !ascii::is_digit(text[from])) ++from;
   span.range = {from, from};
   if (from == text.size()) return span;
-  while (span.range.begin > 0 && (text[span.range.begin - 1] == '+' || text[span.range.begin - 1] == '(')) --span.range.begin;
+  while (span.range.begin > 0 && (text[span.range.begin - 1] == '+' || text[span.range.begin - 1] == '('))
+    --span.range.begin;
   std::size_t separators = 0;
   for (std::size_t i = from; i < text.size() && i - from < kMaxSpan;) {
     if (ascii::is_digit(text[i])) {
@@ -74,26 +75,30 @@ Span next_span(std::string_view text, std::size_t from) {
 // Words after which a number is the name of a thing.
 bool follows_code_word(std::string_view text, std::size_t begin) {
   static constexpr std::array<std::string_view, 24> kWords = {
-      "isbn", "issn", "ean", "upc", "gtin", "asin", "sku", "ref", "réf", "reference", "référence", "art", "article", "code",
-      "siret", "siren", "tva", "vat", "iban", "lot", "série", "serial", "p/n", "s/n"};
+      "isbn",    "issn", "ean",   "upc",   "gtin", "asin", "sku",  "ref", "réf",   "reference", "référence", "art",
+      "article", "code", "siret", "siren", "tva",  "vat",  "iban", "lot", "série", "serial",    "p/n",       "s/n"};
   const std::size_t context = begin > 40 ? begin - 40 : 0;
   std::string before = fold(text.substr(context, begin - context));
   const auto is_joint = [](char c) { return std::string_view(" :.#=-()013").find(c) != std::string_view::npos; };
   while (!before.empty() && is_joint(before.back())) before.pop_back();
-  for (const std::string_view sign : {std::string_view("n°"), std::string_view("no"), std::string_view("number"), std::string_view("numéro")}) {
+  for (const std::string_view sign :
+       {std::string_view("n°"), std::string_view("no"), std::string_view("number"), std::string_view("numéro")}) {
     if (before.ends_with(sign)) before.resize(before.size() - sign.size());
   }
   while (!before.empty() && is_joint(before.back())) before.pop_back();
   return std::ranges::any_of(kWords, [&](std::string_view word) {
     if (!before.ends_with(word)) return false;
     const std::size_t start = before.size() - word.size();
-    return start == 0 || !(ascii::is_letter(before[start - 1]) || static_cast<unsigned char>(before[start - 1]) >= 0x80);
+    return start == 0 ||
+           !(ascii::is_letter(before[start - 1]) || static_cast<unsigned char>(before[start - 1]) >= 0x80);
   });
 }
 
 // "0.612345678" and "0,612..": a decimal number; "192.168.100.200": a machine.
 bool is_decimal_or_address(std::string_view number) {
-  if (number.size() > 4 && number[0] == '0' && number[1] == '.' && std::ranges::all_of(number.substr(2), ascii::is_digit)) return true;
+  if (number.size() > 4 && number[0] == '0' && number[1] == '.' &&
+      std::ranges::all_of(number.substr(2), ascii::is_digit))
+    return true;
   const auto dots = std::ranges::count(number, '.');
   return dots == 3 && number.find_first_not_of("0123456789.") == std::string_view::npos;
 }
@@ -118,7 +123,8 @@ bool ends_with_check_digit(std::string_view number) {
 
 bool is_phone(std::string_view text, const TextRange& range) {
   const std::string_view number = text.substr(range.begin, range.end - range.begin);
-  return !is_decimal_or_address(number) && !ends_with_check_digit(number) && !is_joined(text, range) && !follows_code_word(text, range.begin);
+  return !is_decimal_or_address(number) && !ends_with_check_digit(number) && !is_joined(text, range) &&
+         !follows_code_word(text, range.begin);
 }
 
 // True where a number may begin: after '+', and in most countries with a 0 in front of the area.
@@ -132,7 +138,8 @@ bool may_hold_phone(std::string_view text, const Span& span, bool zero_first) {
 }
 
 // Adds the numbers of one stretch; libphonenumber sees a little of what stands around it.
-void search_span(std::string_view text, const TextRange& span, const std::string& region, std::vector<TextRange>& found) {
+void search_span(std::string_view text, const TextRange& span, const std::string& region,
+                 std::vector<TextRange>& found) {
   const bool context = span.begin > 0 && static_cast<unsigned char>(text[span.begin - 1]) < 0x80;
   const std::size_t from = span.begin - (context ? 1 : 0);
   const std::string_view window = truncate_bytes(text.substr(from), span.end - from + 4);

@@ -20,7 +20,9 @@ constexpr std::uint64_t kLabelSeed = 0x6c6162656c2d3031;
 
 using Bins = std::array<std::uint64_t, kBins>;
 
-std::uint32_t not_zero(std::uint64_t hash) { return std::max<std::uint32_t>(static_cast<std::uint32_t>(hash), 1); }
+std::uint32_t not_zero(std::uint64_t hash) {
+  return std::max<std::uint32_t>(static_cast<std::uint32_t>(hash), 1);
+}
 
 std::uint64_t exact_hash(const Item& item) {
   std::uint64_t hash = kExactSeed;
@@ -99,7 +101,8 @@ void set_short(std::uint64_t words, Fingerprint& print) {
 }
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 template <typename T>
@@ -148,7 +151,8 @@ Fingerprint make_fingerprint(const Item& item, std::string_view folded) {
   words.reserve(folded.size() / 5 + 1);
   hash_words(folded, words);
   // A text of signs alone is its own word.
-  if (words.empty() && folded.find_first_not_of(" \n") != std::string_view::npos) words.push_back(hash64(folded, kWordSeed));
+  if (words.empty() && folded.find_first_not_of(" \n") != std::string_view::npos)
+    words.push_back(hash64(folded, kWordSeed));
   if (words.empty()) return print;
   std::uint64_t all = 0;
   for (const std::uint64_t word : words) all = mix64(all ^ word);
@@ -187,7 +191,8 @@ std::optional<Fingerprint> Fingerprint::from_bytes(std::string_view bytes) {
   Fingerprint print;
   print.band_count = static_cast<unsigned char>(bytes[1]);
   const bool known = print.band_count == 0 || print.band_count == 1 || print.band_count == kBands;
-  const std::size_t size = 18 + print.band_count * sizeof(std::uint32_t) + (print.band_count > 0 ? sizeof(Signature) : 0);
+  const std::size_t size =
+      18 + print.band_count * sizeof(std::uint32_t) + (print.band_count > 0 ? sizeof(Signature) : 0);
   if (!known || bytes.size() != size) return std::nullopt;
   bytes.remove_prefix(2);
   take(bytes, print.exact);

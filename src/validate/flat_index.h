@@ -31,7 +31,8 @@ class FlatIndex {
   // Asks memory for what find(key) will look at: several keys at once cost hardly more than one.
   void prefetch(std::uint64_t key) const {
     const Segment& segment = segments_[key >> 56];
-    if (!segment.slots.empty()) __builtin_prefetch(&segment.slots[home(static_cast<std::uint32_t>(key), segment.slots.size())]);
+    if (!segment.slots.empty())
+      __builtin_prefetch(&segment.slots[home(static_cast<std::uint32_t>(key), segment.slots.size())]);
   }
 
   // `key` is well mixed (mix64); `value` is below 2^32 - 1. Does nothing where the key has `max_values` already.
@@ -51,7 +52,9 @@ class FlatIndex {
   };
   static constexpr std::uint32_t kEmpty = UINT32_MAX;
 
-  static std::size_t home(std::uint32_t tag, std::size_t slots) { return (static_cast<std::uint64_t>(tag) * slots) >> 32; }
+  static std::size_t home(std::uint32_t tag, std::size_t slots) {
+    return (static_cast<std::uint64_t>(tag) * slots) >> 32;
+  }
   void grow(Segment& segment);
 
   std::array<Segment, 256> segments_;

@@ -45,13 +45,17 @@ std::string describe_counts(const PersonalDataCounts& counts) {
 }  // namespace
 
 Inspector::Inspector(const Task& task, const InspectOptions& options)
-    : fields_(task.text_fields), image_field_(task.image_field), options_(options), masker_(options.phone_region, options.patterns) {}
+    : fields_(task.text_fields),
+      image_field_(task.image_field),
+      options_(options),
+      masker_(options.phone_region, options.patterns) {}
 
 Inspection Inspector::inspect(Item& item, std::string_view picture) const {
   Inspection found;
   check_encoding(item, found);
   if (item.image.empty() && std::ranges::all_of(item.texts, is_blank)) {
-    reject(found, ProblemKind::kEmpty, "", "the item has no text and no picture; fill in one of its fields or remove the row");
+    reject(found, ProblemKind::kEmpty, "",
+           "the item has no text and no picture; fill in one of its fields or remove the row");
   }
   if (!picture.empty()) check_picture(picture, found);
   if (found.rejected) return found;
@@ -64,16 +68,23 @@ void Inspector::check_encoding(const Item& item, Inspection& found) const {
   check_text("id", item.id, found);
   check_text("group", item.group, found);
   for (const std::string& label : item.labels) check_text("label", label, found);
-  for (std::size_t i = 0; i < item.texts.size(); ++i) check_text(i < fields_.size() ? fields_[i] : "text", item.texts[i], found);
+  for (std::size_t i = 0; i < item.texts.size(); ++i)
+    check_text(i < fields_.size() ? fields_[i] : "text", item.texts[i], found);
 }
 
 void Inspector::check_text(const std::string& column, std::string_view text, Inspection& found) const {
   if (text.size() > limits::kFieldBytes) {
-    reject(found, ProblemKind::kTooLarge, column, "the text has " + std::to_string(text.size()) + " bytes, at most " + std::to_string(limits::kFieldBytes) + " are allowed");
+    reject(found, ProblemKind::kTooLarge, column,
+           "the text has " + std::to_string(text.size()) + " bytes, at most " + std::to_string(limits::kFieldBytes) +
+               " are allowed");
   } else if (const auto fault = find_utf8_fault(text)) {
-    reject(found, ProblemKind::kEncoding, column, "byte " + std::to_string(*fault + 1) + " (" + hexadecimal(text[*fault]) + ") is not UTF-8; save the file as UTF-8");
+    reject(found, ProblemKind::kEncoding, column,
+           "byte " + std::to_string(*fault + 1) + " (" + hexadecimal(text[*fault]) +
+               ") is not UTF-8; save the file as UTF-8");
   } else if (const auto control = std::ranges::find_if(text, is_control_byte); control != text.end()) {
-    reject(found, ProblemKind::kEncoding, column, "byte " + std::to_string(control - text.begin() + 1) + " is the control character " + hexadecimal(*control) + "; remove it");
+    reject(found, ProblemKind::kEncoding, column,
+           "byte " + std::to_string(control - text.begin() + 1) + " is the control character " + hexadecimal(*control) +
+               "; remove it");
   }
 }
 
@@ -86,7 +97,9 @@ void Inspector::mask(Item& item, Inspection& found) const {
   for (std::size_t i = 0; i < item.texts.size(); ++i) {
     const PersonalDataCounts counts = masker_.mask(item.texts[i]);
     if (counts.total() == 0) continue;
-    found.problems.push_back({.kind = ProblemKind::kPersonalData, .column = i < fields_.size() ? fields_[i] : "text", .message = "masked: " + describe_counts(counts)});
+    found.problems.push_back({.kind = ProblemKind::kPersonalData,
+                              .column = i < fields_.size() ? fields_[i] : "text",
+                              .message = "masked: " + describe_counts(counts)});
   }
 }
 
@@ -96,8 +109,10 @@ void Inspector::measure(const Item& item, Inspection& found) const {
   for (const std::string& text : item.texts) found.code_points += count_code_points(text);
   const bool has_text = found.code_points > 0;
   if (has_text && (found.code_points < options_.min_code_points || found.code_points > options_.max_code_points)) {
-    found.problems.push_back({.kind = ProblemKind::kOddLength, .message = "the texts have " + std::to_string(found.code_points) + " characters; usual are " +
-        std::to_string(options_.min_code_points) + " to " + std::to_string(options_.max_code_points)});
+    found.problems.push_back({.kind = ProblemKind::kOddLength,
+                              .message = "the texts have " + std::to_string(found.code_points) +
+                                         " characters; usual are " + std::to_string(options_.min_code_points) + " to " +
+                                         std::to_string(options_.max_code_points)});
   }
   if (joined.size() >= kMinLanguageBytes) found.language = detect_language(joined);
   found.print = make_fingerprint(item, fold(joined));

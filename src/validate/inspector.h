@@ -43,7 +43,8 @@ class Inspector {
 
   // Encoding, control bytes, emptiness, size and picture (rejected); length and personal data (warnings), which is
   // masked in item.texts. `picture`: the picture file's bytes, where there are any. About 40 microseconds for a text
-  // of 500 bytes, 30 of them for its language. Throws kUnsupported where a picture comes and the picture library is missing.
+  // of 500 bytes, 30 of them for its language. Throws kUnsupported where a picture comes and the picture library is
+  // missing.
   Inspection inspect(Item& item, std::string_view picture = {}) const;
 
  private:

@@ -7,7 +7,9 @@
 
 namespace aisle {
 
-std::size_t LabelCounts::Hash::operator()(std::string_view text) const { return hash64(text); }
+std::size_t LabelCounts::Hash::operator()(std::string_view text) const {
+  return hash64(text);
+}
 
 void LabelCounts::add_stored(std::string_view label, std::int64_t items) {
   Count& count = counts_[std::string(label)];
@@ -22,7 +24,9 @@ bool LabelCounts::is_unknown(std::string_view label) const {
   return found == counts_.end() || !found->second.stored;
 }
 
-bool LabelCounts::fits(std::string_view label) const { return counts_.size() < limits::kLabelsPerTask || counts_.contains(label); }
+bool LabelCounts::fits(std::string_view label) const {
+  return counts_.size() < limits::kLabelsPerTask || counts_.contains(label);
+}
 
 void LabelCounts::count(std::string_view label, bool new_item, std::string_view file, std::int64_t row) {
   auto found = counts_.find(label);
@@ -51,7 +55,9 @@ void LabelCounts::visit_rare(const std::function<void(const std::string&, std::i
     const std::int64_t items = std::max(entry.second.stored_items + entry.second.kept_new, entry.second.kept);
     if (entry.second.kept > 0 && items < 2) rare.emplace(entry.first, &entry);
   }
-  for (const auto& [label, entry] : rare) visit(entry->first, std::max(entry->second.stored_items + entry->second.kept_new, entry->second.kept), entry->second);
+  for (const auto& [label, entry] : rare)
+    visit(entry->first, std::max(entry->second.stored_items + entry->second.kept_new, entry->second.kept),
+          entry->second);
 }
 
 }  // namespace aisle

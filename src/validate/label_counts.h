@@ -14,11 +14,11 @@ namespace aisle {
 class LabelCounts {
  public:
   struct Count {
-    bool stored = false;            // the task had it before
+    bool stored = false;  // the task had it before
     std::int64_t stored_items = 0;
-    std::int64_t kept = 0;          // of this batch
-    std::int64_t kept_new = 0;      // of this batch, under new ids
-    std::string file;               // where it came first
+    std::int64_t kept = 0;      // of this batch
+    std::int64_t kept_new = 0;  // of this batch, under new ids
+    std::string file;           // where it came first
     std::int64_t row = 0;
   };
 

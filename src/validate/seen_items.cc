@@ -97,8 +97,8 @@ void SeenItems::set_group(std::string_view group, Split split) {
 }
 
 std::size_t SeenItems::memory_bytes() const {
-  return sizeof *this + chunks_.capacity() * sizeof chunks_[0] + chunks_.size() * kChunk * sizeof(Record) + ids_.memory_bytes() +
-         exacts_.memory_bytes() + bands_.memory_bytes() + groups_.memory_bytes();
+  return sizeof *this + chunks_.capacity() * sizeof chunks_[0] + chunks_.size() * kChunk * sizeof(Record) +
+         ids_.memory_bytes() + exacts_.memory_bytes() + bands_.memory_bytes() + groups_.memory_bytes();
 }
 
 }  // namespace aisle

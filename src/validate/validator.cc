@@ -13,16 +13,20 @@ namespace {
 
 constexpr std::uint16_t kMaxFiles = UINT16_MAX;
 
-std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
 
 std::string other_part(std::string_view what, Split other, Split split) {
-  return std::string(what) + " is in " + std::string(to_string(other)) + ", this item in " + std::string(to_string(split)) + "; give both the same split";
+  return std::string(what) + " is in " + std::string(to_string(other)) + ", this item in " +
+         std::string(to_string(split)) + "; give both the same split";
 }
 
 }  // namespace
 
 struct Validator::State {
-  State(const Task& task, const ValidateOptions& options) : inspector(task, options.inspect), languages(options.expected_languages) {}
+  State(const Task& task, const ValidateOptions& options)
+      : inspector(task, options.inspect), languages(options.expected_languages) {}
 
   // One row on its way through the checks.
   struct Row {
@@ -81,7 +85,8 @@ struct Validator::State {
   void skip_copy(Row& row, const SeenItems::Record& original) const {
     if (is_conflict(row, original)) add_conflict(row, original);
     if (row.facts.split_given && row.item.split != original.split()) {
-      row.add(ProblemKind::kLeakage, "split", other_part("the same text, " + place_of(original) + ",", original.split(), row.item.split));
+      row.add(ProblemKind::kLeakage, "split",
+              other_part("the same text, " + place_of(original) + ",", original.split(), row.item.split));
     }
     row.admission.verdict = Verdict::kSkip;
   }
@@ -91,7 +96,8 @@ struct Validator::State {
   }
 
   void add_conflict(Row& row, const SeenItems::Record& other) const {
-    row.add(ProblemKind::kConflictingLabel, "label", "the same text as " + place_of(other) + ", which has another label; decide which is right");
+    row.add(ProblemKind::kConflictingLabel, "label",
+            "the same text as " + place_of(other) + ", which has another label; decide which is right");
   }
 
   void check_similar(Row& row) const {
@@ -108,7 +114,8 @@ struct Validator::State {
         row.add(ProblemKind::kInvalidLabel, "label", "the task would have too many labels with " + in_quotes(label));
         row.admission.verdict = Verdict::kReject;
       } else if (labels.is_unknown(label)) {
-        row.add(ProblemKind::kUnknownLabel, "label", "the label " + in_quotes(label) + " is new to this task; is it spelt as the others are?");
+        row.add(ProblemKind::kUnknownLabel, "label",
+                "the label " + in_quotes(label) + " is new to this task; is it spelt as the others are?");
       }
     }
   }
@@ -118,15 +125,22 @@ struct Validator::State {
     const std::optional<Split> of_group = seen.split_of_group(item.group);  // "" is no group
     const bool resembles = row.similar.number != SeenItems::kNone;
     if (!row.facts.split_given) {
-      if (row.known != SeenItems::kNone) item.split = seen[row.known].split();
-      else if (of_group) item.split = *of_group;
-      else if (resembles) item.split = seen[row.similar.number].split();
-      else item.split = assigned_split(item.group.empty() ? item.id : item.group);
+      if (row.known != SeenItems::kNone)
+        item.split = seen[row.known].split();
+      else if (of_group)
+        item.split = *of_group;
+      else if (resembles)
+        item.split = seen[row.similar.number].split();
+      else
+        item.split = assigned_split(item.group.empty() ? item.id : item.group);
     }
-    if (of_group && *of_group != item.split) row.add(ProblemKind::kLeakage, "split", other_part("the group " + in_quotes(item.group), *of_group, item.split));
+    if (of_group && *of_group != item.split)
+      row.add(ProblemKind::kLeakage, "split", other_part("the group " + in_quotes(item.group), *of_group, item.split));
     if (!resembles) return;
     const SeenItems::Record& other = seen[row.similar.number];
-    if (other.split() != item.split) row.add(ProblemKind::kLeakage, "split", other_part("nearly the same text, " + place_of(other) + ",", other.split(), item.split));
+    if (other.split() != item.split)
+      row.add(ProblemKind::kLeakage, "split",
+              other_part("nearly the same text, " + place_of(other) + ",", other.split(), item.split));
   }
 
   void keep(Row& row) {
@@ -136,9 +150,12 @@ struct Validator::State {
     record.file = file_number;
     record.row = static_cast<std::uint32_t>(row.facts.row);
     if (!item.group.empty()) seen.set_group(item.group, item.split);
-    for (const std::string& label : item.labels) labels.count(label, row.known == SeenItems::kNone, file, row.facts.row);
+    for (const std::string& label : item.labels)
+      labels.count(label, row.known == SeenItems::kNone, file, row.facts.row);
     if (languages.is_unexpected(row.inspection.language)) {
-      row.add(ProblemKind::kUnexpectedLanguage, "", "the text seems to be in " + in_quotes(row.inspection.language.code) + ", which hardly any other item is");
+      row.add(
+          ProblemKind::kUnexpectedLanguage, "",
+          "the text seems to be in " + in_quotes(row.inspection.language.code) + ", which hardly any other item is");
     }
     ++report.splits[std::string(to_string(item.split))];
     if (row.inspection.code_points > 0) {
@@ -168,7 +185,8 @@ struct Validator::State {
   }
 };
 
-Validator::Validator(const Task& task, const ValidateOptions& options) : state_(std::make_unique<State>(task, options)) {}
+Validator::Validator(const Task& task, const ValidateOptions& options)
+    : state_(std::make_unique<State>(task, options)) {}
 Validator::~Validator() = default;
 
 void Validator::add_known(std::string_view id, Split split, std::string_view group, std::string_view fingerprint) {
@@ -177,12 +195,17 @@ void Validator::add_known(std::string_view id, Split split, std::string_view gro
   if (!group.empty()) state_->seen.set_group(group, split);
 }
 
-void Validator::add_known_label(std::string_view label, std::int64_t items) { state_->labels.add_stored(label, items); }
+void Validator::add_known_label(std::string_view label, std::int64_t items) {
+  state_->labels.add_stored(label, items);
+}
 
-const Inspector& Validator::inspector() const { return state_->inspector; }
+const Inspector& Validator::inspector() const {
+  return state_->inspector;
+}
 
 void Validator::begin_file(std::string_view name) {
-  if (state_->file_number == kMaxFiles) throw Error(ErrorCode::kTooLarge, "one import takes at most 65,535 files; use several imports");
+  if (state_->file_number == kMaxFiles)
+    throw Error(ErrorCode::kTooLarge, "one import takes at most 65,535 files; use several imports");
   ++state_->file_number;
   state_->file = name;
 }
@@ -217,15 +240,22 @@ void Validator::refuse(const std::vector<Problem>& problems) {
 void Validator::finish() {
   State& state = *state_;
   state.labels.visit_rare([&](const std::string& label, std::int64_t, const LabelCounts::Count& count) {
-    state.note({.kind = ProblemKind::kRareLabel, .file = count.file, .row = count.row, .column = "label",
+    state.note({.kind = ProblemKind::kRareLabel,
+                .file = count.file,
+                .row = count.row,
+                .column = "label",
                 .message = "only this item has the label " + in_quotes(label) + "; nothing can be learnt from one"});
   });
   state.report.labels = state.labels.kept();
   state.report.languages = state.languages.counts();
 }
 
-ImportReport& Validator::report() { return state_->report; }
+ImportReport& Validator::report() {
+  return state_->report;
+}
 
-std::size_t Validator::memory_bytes() const { return state_->seen.memory_bytes(); }
+std::size_t Validator::memory_bytes() const {
+  return state_->seen.memory_bytes();
+}
 
 }  // namespace aisle

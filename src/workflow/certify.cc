@@ -4,7 +4,8 @@ namespace aisle {
 namespace {
 
 CertifyResult finish(Context& context, const Task& task, ItemState state, std::int64_t changed) {
-  log_event(context, "certification", task, R"({"state":")" + std::string(to_string(state)) + R"(","items":)" + std::to_string(changed) + "}");
+  log_event(context, "certification", task,
+            R"({"state":")" + std::string(to_string(state)) + R"(","items":)" + std::to_string(changed) + "}");
   return {changed, context.workspace.training->count_items(task.id)};
 }
 

@@ -9,8 +9,10 @@ Task require_task(Context& context, std::string_view name) {
   if (auto task = store.find_task(name)) return *task;
   std::string known;
   for (const Task& task : store.list_tasks()) known += (known.empty() ? "" : ", ") + task.name;
-  const std::string advice = known.empty() ? "there is none yet: make one with `aisle task create`" : "there are: " + known;
-  throw Error(ErrorCode::kNotFound, "no task '" + std::string(name.substr(0, 80)) + "'; " + advice, {{"task", std::string(name.substr(0, 80))}});
+  const std::string advice =
+      known.empty() ? "there is none yet: make one with `aisle task create`" : "there are: " + known;
+  throw Error(ErrorCode::kNotFound, "no task '" + std::string(name.substr(0, 80)) + "'; " + advice,
+              {{"task", std::string(name.substr(0, 80))}});
 }
 
 void log_event(Context& context, std::string_view kind, const Task& task, const std::string& detail) {

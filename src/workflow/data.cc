@@ -21,7 +21,9 @@ void export_certified(Context& context, const Task& task, const std::function<vo
 
 }  // namespace
 
-ItemCounts count_items(Context& context, const Task& task) { return context.workspace.training->count_items(task.id); }
+ItemCounts count_items(Context& context, const Task& task) {
+  return context.workspace.training->count_items(task.id);
+}
 
 DataOverview describe_data(Context& context, const Task& task) {
   TrainingStore& store = *context.workspace.training;
@@ -32,8 +34,10 @@ Snapshot require_snapshot(Context& context, const Task& task, std::int64_t numbe
   TrainingStore& store = *context.workspace.training;
   if (auto snapshot = store.find_snapshot(task.id, number)) return *snapshot;
   const auto known = store.list_snapshots(task.id).size();
-  const std::string advice = known == 0 ? "there is none yet: `aisle train` makes the first" : "`aisle data list --task " + task.name + "` lists them";
-  throw Error(ErrorCode::kNotFound, "'" + task.name + "' has no snapshot " + std::to_string(number) + "; " + advice, {{"snapshot", std::to_string(number)}});
+  const std::string advice = known == 0 ? "there is none yet: `aisle train` makes the first"
+                                        : "`aisle data list --task " + task.name + "` lists them";
+  throw Error(ErrorCode::kNotFound, "'" + task.name + "' has no snapshot " + std::to_string(number) + "; " + advice,
+              {{"snapshot", std::to_string(number)}});
 }
 
 SnapshotDiff diff_data(Context& context, const Task& task, std::int64_t from, std::int64_t to) {
@@ -42,7 +46,8 @@ SnapshotDiff diff_data(Context& context, const Task& task, std::int64_t from, st
   return context.workspace.training->diff_snapshots(task.id, from, to, kListedIds);
 }
 
-void export_items(Context& context, const Task& task, std::optional<std::int64_t> snapshot, const std::function<void(const Item&)>& write) {
+void export_items(Context& context, const Task& task, std::optional<std::int64_t> snapshot,
+                  const std::function<void(const Item&)>& write) {
   if (!snapshot) return export_certified(context, task, write);
   require_snapshot(context, task, *snapshot);
   const auto items = context.workspace.training->read_snapshot(task.id, *snapshot, std::nullopt);

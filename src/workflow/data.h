@@ -24,6 +24,7 @@ Snapshot require_snapshot(Context& context, const Task& task, std::int64_t numbe
 SnapshotDiff diff_data(Context& context, const Task& task, std::int64_t from, std::int64_t to);
 
 // Every item of a snapshot, or of the certified items as they are now, by id.
-void export_items(Context& context, const Task& task, std::optional<std::int64_t> snapshot, const std::function<void(const Item&)>& write);
+void export_items(Context& context, const Task& task, std::optional<std::int64_t> snapshot,
+                  const std::function<void(const Item&)>& write);
 
 }  // namespace aisle

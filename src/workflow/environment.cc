@@ -48,9 +48,13 @@ std::string process_name(const std::string& pid) {
 
 }  // namespace
 
-std::string program_version() { return kCodeVersion; }
+std::string program_version() {
+  return kCodeVersion;
+}
 
-std::string compiler_name() { return "g++ " __VERSION__; }
+std::string compiler_name() {
+  return "g++ " __VERSION__;
+}
 
 Parameters describe_environment(std::size_t threads) {
   return {{"code", kCodeVersion},

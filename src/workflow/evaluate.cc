@@ -27,13 +27,19 @@ Snapshot test_snapshot(Context& context, const Task& task) {
     const Snapshot snapshot = store.create_snapshot(task.id, context.clock.now_ms());
     if (snapshot.test > 0) return snapshot;
   }
-  throw Error(ErrorCode::kFailedPrecondition, "'" + task.name + "' has no test part to measure on; give labelled items with --data FILE", {{"task", task.name}});
+  throw Error(ErrorCode::kFailedPrecondition,
+              "'" + task.name + "' has no test part to measure on; give labelled items with --data FILE",
+              {{"task", task.name}});
 }
 
-void write_report(Context& context, const Task& task, const EvaluateSettings& settings, const EvaluateOutcome& outcome) {
-  const std::string measured_on = outcome.snapshot ? "the test part of snapshot " + std::to_string(outcome.snapshot->number) : settings.data->sources.front();
-  const ReportHeading heading{task.name + ", version " + std::to_string(outcome.version.version) + " (" + outcome.version.model + ")", measured_on,
-                              format_utc(context.clock.now_ms())};
+void write_report(Context& context, const Task& task, const EvaluateSettings& settings,
+                  const EvaluateOutcome& outcome) {
+  const std::string measured_on = outcome.snapshot
+                                      ? "the test part of snapshot " + std::to_string(outcome.snapshot->number)
+                                      : settings.data->sources.front();
+  const ReportHeading heading{
+      task.name + ", version " + std::to_string(outcome.version.version) + " (" + outcome.version.model + ")",
+      measured_on, format_utc(context.clock.now_ms())};
   write_file_atomically(*settings.report, html_report(heading, outcome.evaluation));
 }
 
@@ -42,7 +48,8 @@ void require_readable_again(const ReadSettings& data) {
   for (const std::string& source : data.sources) {
     std::error_code not_a_path;  // a database's URL, or nothing there: whoever opens it says so
     if (source != "-" && !std::filesystem::is_other(source, not_a_path)) continue;
-    throw Error(ErrorCode::kUsage, "--robustness reads the items several times, which standard input and pipes do not allow; give a file",
+    throw Error(ErrorCode::kUsage,
+                "--robustness reads the items several times, which standard input and pipes do not allow; give a file",
                 {{"data", source}});
   }
 }
@@ -50,8 +57,11 @@ void require_readable_again(const ReadSettings& data) {
 // Says which pass it is, and says what is to be said once only once: the first pass did.
 class PassProgress final : public Progress {
  public:
-  PassProgress(Progress& progress, std::string_view what) : progress_(progress), stage_("evaluating, " + std::string(what)) {}
-  void update(const ProgressEvent& event) override { progress_.update({stage_, event.done, event.total, event.unit, event.detail}); }
+  PassProgress(Progress& progress, std::string_view what)
+      : progress_(progress), stage_("evaluating, " + std::string(what)) {}
+  void update(const ProgressEvent& event) override {
+    progress_.update({stage_, event.done, event.total, event.unit, event.detail});
+  }
   void message(std::string_view) override {}
 
  private:

@@ -13,8 +13,8 @@
 namespace aisle {
 
 struct EvaluateSettings {
-  std::string version = "production";  // a number or an alias
-  std::optional<ReadSettings> data;    // instead of the test part of the certified data; never stored
+  std::string version = "production";           // a number or an alias
+  std::optional<ReadSettings> data;             // instead of the test part of the certified data; never stored
   std::optional<std::filesystem::path> report;  // where to write the HTML report
   bool robustness = false;  // measure again with damaged texts: one pass more a text field, and one for typos
   std::size_t threads = 0;
@@ -24,7 +24,7 @@ struct EvaluateOutcome {
   ModelVersion version;
   std::optional<Snapshot> snapshot;  // what it was measured on; none with `data`
   Evaluation evaluation;
-  std::vector<Problem> problems;     // of `data`: the first rows that could not be read
+  std::vector<Problem> problems;  // of `data`: the first rows that could not be read
   std::int64_t rejected = 0;
 };
 

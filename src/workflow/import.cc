@@ -17,8 +17,8 @@
 namespace aisle {
 namespace {
 
-constexpr std::size_t kBatchRows = 2000;        // one transaction
-constexpr std::size_t kBatchBytes = 32 << 20;   // of texts and pictures; what bounds memory
+constexpr std::size_t kBatchRows = 2000;       // one transaction
+constexpr std::size_t kBatchBytes = 32 << 20;  // of texts and pictures; what bounds memory
 
 struct Row {
   ReadResult read;
@@ -35,18 +35,25 @@ std::size_t bytes_of(const ReadResult& read) {
 ValidateOptions validate_options(const Config& config) {
   ValidateOptions options{.expected_languages = config.data.expected_languages};
   options.inspect.phone_region = config.data.region;
-  for (const std::string& pattern : config.personal_data.patterns) options.inspect.patterns.push_back({"removed-" + std::to_string(options.inspect.patterns.size() + 1), pattern});
+  for (const std::string& pattern : config.personal_data.patterns)
+    options.inspect.patterns.push_back({"removed-" + std::to_string(options.inspect.patterns.size() + 1), pattern});
   return options;
 }
 
 class Importer {
  public:
   Importer(Context& context, const Task& task, const ImportSettings& settings, bool store)
-      : context_(context), task_(task), settings_(settings), store_(store), threads_(thread_count(settings.threads)),
+      : context_(context),
+        task_(task),
+        settings_(settings),
+        store_(store),
+        threads_(thread_count(settings.threads)),
         validator_(task, validate_options(context.workspace.config)) {
     if (settings.rejects && store) rejects_ = std::make_unique<RejectsWriter>(*settings.rejects);
     TrainingStore& known = *context.workspace.training;
-    known.scan_known(task.id, [&](const KnownItem& item) { validator_.add_known(item.id, item.split, item.group, item.fingerprint); });
+    known.scan_known(task.id, [&](const KnownItem& item) {
+      validator_.add_known(item.id, item.split, item.group, item.fingerprint);
+    });
     for (const LabelInfo& label : known.list_labels(task.id)) validator_.add_known_label(label.label, label.items);
   }
 
@@ -61,7 +68,9 @@ class Importer {
       report_progress(*reader);
     }
     const std::vector<std::string> unused = reader->unused_columns();
-    if (!unused.empty() && store_) context_.progress.message(fmt::format("{}: columns that the task does not use: {}", reader->name(), fmt::join(unused, ", ")));
+    if (!unused.empty() && store_)
+      context_.progress.message(
+          fmt::format("{}: columns that the task does not use: {}", reader->name(), fmt::join(unused, ", ")));
   }
 
   ImportReport finish() {
@@ -74,7 +83,8 @@ class Importer {
   std::size_t read_batch(ItemReader& reader) {
     rows_.resize(kBatchRows);
     count_ = 0;
-    for (std::size_t bytes = 0; count_ < kBatchRows && bytes < kBatchBytes && reader.next(rows_[count_].read); ++count_) {
+    for (std::size_t bytes = 0; count_ < kBatchRows && bytes < kBatchBytes && reader.next(rows_[count_].read);
+         ++count_) {
       Row& row = rows_[count_];
       if (rejects_) row.raw.assign(row.read.raw);
       bytes += bytes_of(row.read) + row.raw.size();
@@ -117,7 +127,8 @@ class Importer {
 
   // Pictures first: an item never names a picture that is not there.
   void store_batch(const std::vector<NewItem>& items) {
-    parallel_for(pictures_.size(), threads_, [&](std::size_t i, std::size_t) { context_.workspace.blobs->put(*pictures_[i]); });
+    parallel_for(pictures_.size(), threads_,
+                 [&](std::size_t i, std::size_t) { context_.workspace.blobs->put(*pictures_[i]); });
     ImportReport& report = validator_.report();
     for (const PutResult& result : context_.workspace.training->put_items(task_.id, items)) {
       report.added += result.outcome == PutOutcome::kAdded;
@@ -129,8 +140,13 @@ class Importer {
 
   void report_progress(const ItemReader& reader) {
     const std::string stage = (store_ ? "importing " : "checking ") + reader.name();
-    const std::string detail = fmt::format("{} rows, {} rejected", validator_.report().rows, validator_.report().rejected);
-    context_.progress.update({.stage = stage, .done = reader.bytes_done(), .total = reader.bytes_total(), .unit = "bytes", .detail = detail});
+    const std::string detail =
+        fmt::format("{} rows, {} rejected", validator_.report().rows, validator_.report().rejected);
+    context_.progress.update({.stage = stage,
+                              .done = reader.bytes_done(),
+                              .total = reader.bytes_total(),
+                              .unit = "bytes",
+                              .detail = detail});
   }
 
   Context& context_;
@@ -148,20 +164,24 @@ class Importer {
 ImportReport run(Context& context, const Task& task, const ImportSettings& settings, bool store) {
   ReadOptions options = read_options(settings.read, LabelUse::kOptional);
   Importer importer(context, task, settings, store);
-  for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) importer.import_group(group, options);
+  for (const InputGroup& group : group_inputs(settings.read.sources, options.format))
+    importer.import_group(group, options);
   ImportReport report = importer.finish();
   report.stored = store;
   return report;
 }
 
 std::string counts_of(const ImportReport& report) {
-  return fmt::format(R"({{"rows":{},"added":{},"updated":{},"rejected":{},"warnings":{}}})", report.rows, report.added, report.updated, report.rejected, report.warnings);
+  return fmt::format(R"({{"rows":{},"added":{},"updated":{},"rejected":{},"warnings":{}}})", report.rows, report.added,
+                     report.updated, report.rejected, report.warnings);
 }
 
 // --strict reads everything twice: once to see that nothing is rejected, once to store.
 bool passes_strictly(Context& context, const Task& task, const ImportSettings& settings, ImportReport& report) {
   for (const std::string& source : settings.read.sources) {
-    if (source == "-") throw Error(ErrorCode::kUsage, "--strict reads its input twice, which standard input does not allow; give a file");
+    if (source == "-")
+      throw Error(ErrorCode::kUsage,
+                  "--strict reads its input twice, which standard input does not allow; give a file");
   }
   report = run(context, task, settings, false);
   return report.rejected == 0;
@@ -172,7 +192,8 @@ bool passes_strictly(Context& context, const Task& task, const ImportSettings& s
 ImportReport import_items(Context& context, const Task& task, const ImportSettings& settings) {
   const Stopwatch stopwatch;
   ImportReport report;
-  if (!settings.strict || passes_strictly(context, task, settings, report)) report = run(context, task, settings, !settings.dry_run);
+  if (!settings.strict || passes_strictly(context, task, settings, report))
+    report = run(context, task, settings, !settings.dry_run);
   report.seconds = stopwatch.seconds();
   if (report.stored) {
     log_event(context, "import", task, counts_of(report));

@@ -14,7 +14,7 @@ namespace aisle {
 struct ImportSettings {
   ReadSettings read;
   bool certified = false;
-  bool strict = false;                           // nothing at all when any row is rejected
+  bool strict = false;  // nothing at all when any row is rejected
   bool dry_run = false;
   std::optional<std::filesystem::path> rejects;  // where rejected rows go, as they were
   std::size_t threads = 0;

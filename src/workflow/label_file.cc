@@ -16,12 +16,15 @@ std::vector<LabelInfo> read_label_file(Context& context, const std::filesystem::
   std::set<std::string> seen;
   for (Item item; items.next(item);) {
     context.cancel.check();
-    if (!seen.insert(item.id).second) throw Error(ErrorCode::kInvalidArgument, "the label '" + item.id + "' is named twice; nothing was named", {{"file", file.string()}});
+    if (!seen.insert(item.id).second)
+      throw Error(ErrorCode::kInvalidArgument, "the label '" + item.id + "' is named twice; nothing was named",
+                  {{"file", file.string()}});
     labels.push_back({.label = item.id, .name = item.texts.front()});
   }
   if (items.rejected() > 0) {
     const Problem& problem = items.problems().front();
-    throw Error(ErrorCode::kInvalidArgument, problem.message + "; nothing was named", {{"file", problem.file}, {"row", std::to_string(problem.row)}});
+    throw Error(ErrorCode::kInvalidArgument, problem.message + "; nothing was named",
+                {{"file", problem.file}, {"row", std::to_string(problem.row)}});
   }
   return labels;
 }

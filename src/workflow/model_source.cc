@@ -11,7 +11,8 @@ namespace {
 
 class NamedClassifier final : public Classifier {
  public:
-  NamedClassifier(std::shared_ptr<const Classifier> inner, std::span<const LabelInfo> names) : inner_(std::move(inner)), card_(inner_->card()) {
+  NamedClassifier(std::shared_ptr<const Classifier> inner, std::span<const LabelInfo> names)
+      : inner_(std::move(inner)), card_(inner_->card()) {
     for (LabelInfo& label : card_.labels) {
       const auto found = std::ranges::lower_bound(names, label.label, {}, &LabelInfo::label);
       if (found != names.end() && found->label == label.label) label.name = found->name;
@@ -25,15 +26,20 @@ class NamedClassifier final : public Classifier {
   ModelCard card_;
 };
 
-ModelRef ref_of(const Task& task, const ModelVersion& version) { return {task, version.version, version.model, version.archive}; }
+ModelRef ref_of(const Task& task, const ModelVersion& version) {
+  return {task, version.version, version.model, version.archive};
+}
 
 }  // namespace
 
-std::shared_ptr<const Classifier> with_label_names(std::shared_ptr<const Classifier> classifier, std::span<const LabelInfo> names) {
+std::shared_ptr<const Classifier> with_label_names(std::shared_ptr<const Classifier> classifier,
+                                                   std::span<const LabelInfo> names) {
   return std::make_shared<NamedClassifier>(std::move(classifier), names);
 }
 
-std::int64_t WorkspaceModels::change_counter() { return workspace_.training->change_counter(); }
+std::int64_t WorkspaceModels::change_counter() {
+  return workspace_.training->change_counter();
+}
 
 std::vector<ModelRef> WorkspaceModels::production_models() {
   TrainingStore& store = *workspace_.training;
@@ -54,7 +60,8 @@ ModelRef WorkspaceModels::find_model(std::string_view task, std::string_view ver
 
 std::shared_ptr<const Classifier> WorkspaceModels::open_model(const ModelRef& ref) {
   const Registry registry(*workspace_.training, *workspace_.blobs, clock_);
-  return with_label_names(registry.open({.version = ref.version, .archive = ref.archive}), workspace_.training->list_labels(ref.task.id));
+  return with_label_names(registry.open({.version = ref.version, .archive = ref.archive}),
+                          workspace_.training->list_labels(ref.task.id));
 }
 
 }  // namespace aisle

@@ -27,6 +27,7 @@ class WorkspaceModels final : public ModelSource {
 };
 
 // The same classifier with the names that people read for labels now, not on the day of training.
-std::shared_ptr<const Classifier> with_label_names(std::shared_ptr<const Classifier> classifier, std::span<const LabelInfo> names);
+std::shared_ptr<const Classifier> with_label_names(std::shared_ptr<const Classifier> classifier,
+                                                   std::span<const LabelInfo> names);
 
 }  // namespace aisle

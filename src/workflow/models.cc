@@ -10,7 +10,9 @@
 namespace aisle {
 namespace {
 
-Registry registry_of(Context& context) { return {*context.workspace.training, *context.workspace.blobs, context.clock}; }
+Registry registry_of(Context& context) {
+  return {*context.workspace.training, *context.workspace.blobs, context.clock};
+}
 
 Contender measure(Context& context, const Task& task, const ModelVersion& version, const Snapshot& snapshot) {
   const auto classifier = registry_of(context).open(version);
@@ -31,39 +33,49 @@ PromoteOutcome outcome_of(const Task& task, const GateVerdict& verdict, const Sn
 
 }  // namespace
 
-std::vector<ModelVersion> list_models(Context& context, const Task& task) { return registry_of(context).list(task); }
+std::vector<ModelVersion> list_models(Context& context, const Task& task) {
+  return registry_of(context).list(task);
+}
 
-std::vector<Promotion> list_promotions(Context& context, const Task& task) { return context.workspace.training->list_promotions(task.id); }
+std::vector<Promotion> list_promotions(Context& context, const Task& task) {
+  return context.workspace.training->list_promotions(task.id);
+}
 
 std::optional<std::int64_t> find_alias(Context& context, const Task& task, std::string_view alias) {
   return context.workspace.training->resolve_alias(task.id, alias);
 }
 
-ModelVersion require_version(Context& context, const Task& task, std::string_view version) { return registry_of(context).resolve(task, version); }
+ModelVersion require_version(Context& context, const Task& task, std::string_view version) {
+  return registry_of(context).resolve(task, version);
+}
 
 PromoteOutcome promote_version(Context& context, const Task& task, std::string_view version, bool force) {
   Registry registry = registry_of(context);
   const ModelVersion candidate = registry.resolve(task, version);
   const ModelVersion production = registry.resolve(task, kProduction);
   if (candidate.version == production.version) {
-    throw Error(ErrorCode::kFailedPrecondition, "version " + std::to_string(candidate.version) + " is production already");
+    throw Error(ErrorCode::kFailedPrecondition,
+                "version " + std::to_string(candidate.version) + " is production already");
   }
   const Snapshot snapshot = context.workspace.training->create_snapshot(task.id, context.clock.now_ms());
-  const GateVerdict verdict = compare(task.kind, measure(context, task, candidate, snapshot), measure(context, task, production, snapshot));
+  const GateVerdict verdict =
+      compare(task.kind, measure(context, task, candidate, snapshot), measure(context, task, production, snapshot));
   PromoteOutcome outcome = outcome_of(task, verdict, snapshot);
   if (!verdict.better && !force) {
     outcome.reason += "; production stays. Use --force to serve it all the same";
     return outcome;
   }
   registry.promote(task, verdict, context.actor, force);
-  log_event(context, "promotion", task, fmt::format(R"({{"version":{},"previous":{}}})", verdict.candidate, verdict.production));
+  log_event(context, "promotion", task,
+            fmt::format(R"({{"version":{},"previous":{}}})", verdict.candidate, verdict.production));
   outcome.promoted = true;
   return outcome;
 }
 
 ModelVersion roll_back(Context& context, const Task& task) {
   const Promotion promotion = registry_of(context).rollback(task, context.actor);
-  log_event(context, "rollback", task, fmt::format(R"({{"version":{},"previous":{}}})", promotion.version, promotion.previous));
+  log_event(context, "rollback", task,
+            fmt::format(R"({{"version":{},"previous":{}}})", promotion.version, promotion.previous));
   return require_version(context, task, std::to_string(promotion.version));
 }
 

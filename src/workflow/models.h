@@ -10,8 +10,8 @@
 
 namespace aisle {
 
-std::vector<ModelVersion> list_models(Context& context, const Task& task);     // newest first
-std::vector<Promotion> list_promotions(Context& context, const Task& task);    // newest first
+std::vector<ModelVersion> list_models(Context& context, const Task& task);   // newest first
+std::vector<Promotion> list_promotions(Context& context, const Task& task);  // newest first
 std::optional<std::int64_t> find_alias(Context& context, const Task& task, std::string_view alias);
 
 // `version` is a number or an alias. kNotFound says what there is.

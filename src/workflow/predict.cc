@@ -22,9 +22,11 @@ std::vector<std::string> texts_of(const ModelCard& card, const Parameters& field
     if (found == card.text_fields.end()) {
       std::string known;
       for (const std::string& field : card.text_fields) known += (known.empty() ? "" : ", ") + field;
-      throw Error(ErrorCode::kUsage, "no field '" + name.substr(0, 80) + "'; there are: " + known, {{"field", name.substr(0, 80)}});
+      throw Error(ErrorCode::kUsage, "no field '" + name.substr(0, 80) + "'; there are: " + known,
+                  {{"field", name.substr(0, 80)}});
     }
-    if (const std::string fault = text_fault(value); !fault.empty()) throw Error(ErrorCode::kInvalidArgument, "the text of '" + name + "': " + fault, {{"field", name}});
+    if (const std::string fault = text_fault(value); !fault.empty())
+      throw Error(ErrorCode::kInvalidArgument, "the text of '" + name + "': " + fault, {{"field", name}});
     texts[static_cast<std::size_t>(found - card.text_fields.begin())] = value;
   }
   return texts;
@@ -35,7 +37,9 @@ std::vector<std::string> texts_of(const ModelCard& card, const Parameters& field
 LoadedModel load_model(Context& context, const Task& task, std::string_view version) {
   TrainingStore& store = *context.workspace.training;
   if (store.list_versions(task.id).empty()) {
-    throw Error(ErrorCode::kFailedPrecondition, "'" + task.name + "' has no model yet: run `aisle train --task " + task.name + "`", {{"task", task.name}});
+    throw Error(ErrorCode::kFailedPrecondition,
+                "'" + task.name + "' has no model yet: run `aisle train --task " + task.name + "`",
+                {{"task", task.name}});
   }
   const Registry registry(store, *context.workspace.blobs, context.clock);
   LoadedModel model{.task = task, .version = registry.resolve(task, version)};
@@ -54,9 +58,11 @@ std::string predict_one(const LoadedModel& model, const Parameters& fields, std:
   decide(card, probabilities, top_k, prediction);
   const double latency_ms = stopwatch.seconds() * 1e3;
   Explanation explanation;
-  if (explain && !prediction.labels.empty()) explanation = worker->explain({texts}, prediction.labels.front().label, kEvidence);
+  if (explain && !prediction.labels.empty())
+    explanation = worker->explain({texts}, prediction.labels.front().label, kEvidence);
   std::string answer;
-  PredictionWriter(card.labels, model.task.name, model.version.version).append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});
+  PredictionWriter(card.labels, model.task.name, model.version.version)
+      .append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});
   return answer;
 }
 

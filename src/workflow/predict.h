@@ -42,6 +42,7 @@ struct PredictFileResult {
 };
 
 // One line an item, in the input's order; a bad row gives {"line","id","error"}. Bounded memory.
-PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out);
+PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings,
+                               std::ostream& out);
 
 }  // namespace aisle

@@ -13,15 +13,19 @@
 namespace aisle {
 namespace {
 
-constexpr std::size_t kPiecesAThread = 4;   // read ahead; what bounds memory
-constexpr std::size_t kItemsAPiece = 256;   // of formats that one thread must read
+constexpr std::size_t kPiecesAThread = 4;  // read ahead; what bounds memory
+constexpr std::size_t kItemsAPiece = 256;  // of formats that one thread must read
 constexpr std::size_t kEvidence = 20;
 
 // Answers items with scratch memory of its own: one a thread.
 class Answerer {
  public:
   Answerer(const LoadedModel& model, const PredictionWriter& writer, const PredictFileSettings& settings)
-      : card_(model.classifier->card()), writer_(writer), settings_(settings), worker_(model.classifier->new_worker()), probabilities_(card_.labels.size()) {}
+      : card_(model.classifier->card()),
+        writer_(writer),
+        settings_(settings),
+        worker_(model.classifier->new_worker()),
+        probabilities_(card_.labels.size()) {}
 
   void answer(const Item& item, std::string& out) {
     const Stopwatch stopwatch;
@@ -54,7 +58,7 @@ void append_refusal(const ReadResult& result, std::string& out) {
 }
 
 struct Piece {
-  LineBlock block;              // JSONL
+  LineBlock block;               // JSONL
   std::vector<ReadResult> rows;  // other formats
   std::size_t row_count = 0;
   std::string answers;
@@ -75,7 +79,10 @@ void count_and_answer(const ReadResult& result, Answerer& answerer, Piece& piece
 class FilePredictor {
  public:
   FilePredictor(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out)
-      : context_(context), out_(out), threads_(thread_count(settings.threads)), writer_(model.classifier->card().labels, model.task.name, model.version.version),
+      : context_(context),
+        out_(out),
+        threads_(thread_count(settings.threads)),
+        writer_(model.classifier->card().labels, model.task.name, model.version.version),
         pieces_(threads_ * kPiecesAThread) {
     for (std::size_t i = 0; i < threads_; ++i) answerers_.emplace_back(model, writer_, settings);
   }
@@ -123,7 +130,8 @@ void report(Context& context, const std::string& name, std::uint64_t done, std::
 }
 
 // Lines are parsed on all threads.
-PredictFileResult predict_lines(Context& context, const LoadedModel& model, const std::string& source, const ReadOptions& options, FilePredictor& predictor) {
+PredictFileResult predict_lines(Context& context, const LoadedModel& model, const std::string& source,
+                                const ReadOptions& options, FilePredictor& predictor) {
   BlockReader reader(open_bytes(source), source);
   std::vector<JsonlItemParser> parsers;
   for (std::size_t i = 0; i < predictor.threads(); ++i) parsers.emplace_back(model.task, options, source);
@@ -132,12 +140,14 @@ PredictFileResult predict_lines(Context& context, const LoadedModel& model, cons
     return reader.next(piece.block);
   };
   return predictor.run(fill, [&](Piece& piece, std::size_t thread) {
-    parsers[thread].parse(piece.block, [&](ReadResult& result) { count_and_answer(result, predictor.answerer(thread), piece); });
+    parsers[thread].parse(piece.block,
+                          [&](ReadResult& result) { count_and_answer(result, predictor.answerer(thread), piece); });
   });
 }
 
 // Rows come one after the other; only answering is spread.
-PredictFileResult predict_rows(Context& context, const LoadedModel& model, const InputGroup& group, const ReadOptions& options, FilePredictor& predictor) {
+PredictFileResult predict_rows(Context& context, const LoadedModel& model, const InputGroup& group,
+                               const ReadOptions& options, FilePredictor& predictor) {
   const auto reader = open_items(group, model.task, options);
   const auto fill = [&](Piece& piece) {
     report(context, reader->name(), reader->bytes_done(), reader->bytes_total());
@@ -147,21 +157,24 @@ PredictFileResult predict_rows(Context& context, const LoadedModel& model, const
     return piece.row_count > 0;
   };
   const auto answer = [&](Piece& piece, std::size_t thread) {
-    for (std::size_t i = 0; i < piece.row_count; ++i) count_and_answer(piece.rows[i], predictor.answerer(thread), piece);
+    for (std::size_t i = 0; i < piece.row_count; ++i)
+      count_and_answer(piece.rows[i], predictor.answerer(thread), piece);
   };
   return predictor.run(fill, answer);
 }
 
 }  // namespace
 
-PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings, std::ostream& out) {
+PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings,
+                               std::ostream& out) {
   ReadOptions options = read_options(settings.read, LabelUse::kIgnored);
   options.pictures = PictureUse::kFind;
   FilePredictor predictor(context, model, settings, out);
   PredictFileResult totals;
   for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) {
-    const auto part = group.format == Format::kJsonl ? predict_lines(context, model, group.sources.front(), options, predictor)
-                                                     : predict_rows(context, model, group, options, predictor);
+    const auto part = group.format == Format::kJsonl
+                          ? predict_lines(context, model, group.sources.front(), options, predictor)
+                          : predict_rows(context, model, group, options, predictor);
     totals = part;  // the predictor counts over all groups
   }
   return totals;

@@ -7,12 +7,12 @@
 namespace aisle {
 
 struct ReadSettings {
-  std::vector<std::string> sources;   // files, folders, "-" or a database's URL
+  std::vector<std::string> sources;  // files, folders, "-" or a database's URL
   std::string format = "auto";
-  std::string query;                  // sql only
-  std::string map;                    // "from=to,..."
+  std::string query;  // sql only
+  std::string map;    // "from=to,..."
   std::string label_separator = "|";
-  std::string picture_folder;         // may hold pictures besides the file's own folder; "" none
+  std::string picture_folder;  // may hold pictures besides the file's own folder; "" none
 };
 
 }  // namespace aisle

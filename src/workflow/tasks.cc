@@ -9,14 +9,17 @@ namespace {
 void check_label(const LabelInfo& label) {
   if (label.label.empty() || label.label.size() > limits::kLabelBytes || label.name.size() > limits::kLabelBytes) {
     throw Error(ErrorCode::kInvalidArgument,
-                "a label and its name have 1 to " + std::to_string(limits::kLabelBytes) + " bytes; '" + label.label.substr(0, 80) + "' has not",
+                "a label and its name have 1 to " + std::to_string(limits::kLabelBytes) + " bytes; '" +
+                    label.label.substr(0, 80) + "' has not",
                 {{"label", label.label.substr(0, 80)}});
   }
 }
 
 }  // namespace
 
-std::vector<Task> list_tasks(Context& context) { return context.workspace.training->list_tasks(); }
+std::vector<Task> list_tasks(Context& context) {
+  return context.workspace.training->list_tasks();
+}
 
 Task create_task(Context& context, Task task) {
   check_task(task);

@@ -19,8 +19,11 @@ Snapshot snapshot_of(Context& context, const Task& task) {
   if (store.count_items(task.id).certified == 0) {
     const bool proposals = store.count_items(task.id).proposal > 0;
     throw Error(ErrorCode::kFailedPrecondition,
-                proposals ? "no item of '" + task.name + "' is certified, and only certified items train: run `aisle certify --task " + task.name + " --all`"
-                          : "'" + task.name + "' has no items: run `aisle import --task " + task.name + " --certified FILE` (or import, then `aisle certify`)",
+                proposals ? "no item of '" + task.name +
+                                "' is certified, and only certified items train: run `aisle certify --task " +
+                                task.name + " --all`"
+                          : "'" + task.name + "' has no items: run `aisle import --task " + task.name +
+                                " --certified FILE` (or import, then `aisle certify`)",
                 {{"task", task.name}});
   }
   return store.create_snapshot(task.id, context.clock.now_ms());
@@ -46,12 +49,14 @@ void finish(Context& context, const Task& task, Run& run, RunState state, const 
   context.workspace.training->finish_run(task.id, run);
 }
 
-void train_archive(Context& context, const Task& task, const TrainSettings& settings, Run& run, const std::filesystem::path& archive) {
+void train_archive(Context& context, const Task& task, const TrainSettings& settings, Run& run,
+                   const std::filesystem::path& archive) {
   TrainingStore& store = *context.workspace.training;
   const Stopwatch stopwatch;
   const auto items = store.read_snapshot(task.id, run.snapshot, std::nullopt);
   const std::vector<LabelInfo> labels = store.list_labels(task.id);
-  const TrainRequest request{task, labels, *items, run.parameters, settings.seed, thread_count(settings.threads), archive};
+  const TrainRequest request{task,   labels, *items, run.parameters, settings.seed, thread_count(settings.threads),
+                             archive};
   const TrainCallbacks callbacks{context.progress, context.cancel, [&](const EpochMetrics& epoch) {
                                    run.epochs.push_back(epoch);
                                    store.add_epoch(task.id, run.number, epoch);
@@ -60,10 +65,12 @@ void train_archive(Context& context, const Task& task, const TrainSettings& sett
   run.train_seconds = stopwatch.seconds();
 }
 
-ModelVersion draft_version(Context& context, const Task& task, const TrainSettings& settings, const Run& run, const std::filesystem::path& archive) {
+ModelVersion draft_version(Context& context, const Task& task, const TrainSettings& settings, const Run& run,
+                           const std::filesystem::path& archive) {
   const auto classifier = open_classifier(archive);
   const auto test = context.workspace.training->read_snapshot(task.id, run.snapshot, Split::kTest);
-  const Evaluation evaluation = evaluate(*classifier, *test, thread_count(settings.threads), context.progress, context.cancel);
+  const Evaluation evaluation =
+      evaluate(*classifier, *test, thread_count(settings.threads), context.progress, context.cancel);
   return {.model = run.model,
           .snapshot = run.snapshot,
           .run = run.number,
@@ -91,7 +98,8 @@ std::vector<ModelKind> list_model_kinds() {
   std::vector<ModelKind> kinds;
   for (const Trainer* trainer : list_trainers()) {
     ModelKind& kind = kinds.emplace_back(ModelKind{std::string(trainer->kind()), {}});
-    for (const OptionSpec& option : trainer->options()) kind.options.push_back({option.key, option.default_value, option.help});
+    for (const OptionSpec& option : trainer->options())
+      kind.options.push_back({option.key, option.default_value, option.help});
   }
   return kinds;
 }
@@ -113,7 +121,8 @@ TrainOutcome train(Context& context, const Task& task, const TrainSettings& sett
     log_event(context, "trained", task, "{\"version\":" + std::to_string(version.version) + "}");
     return {version, run};
   } catch (const Error& error) {
-    finish(context, task, run, error.code() == ErrorCode::kCancelled ? RunState::kCancelled : RunState::kFailed, error.what());
+    finish(context, task, run, error.code() == ErrorCode::kCancelled ? RunState::kCancelled : RunState::kFailed,
+           error.what());
     throw;
   } catch (const std::exception& error) {
     finish(context, task, run, RunState::kFailed, error.what());

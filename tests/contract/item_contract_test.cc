@@ -12,7 +12,8 @@ class ItemContract : public StoreContract {};
 INSTANTIATE_TEST_SUITE_P(Stores, ItemContract, testing::ValuesIn(kStoreKinds), kind_name);
 
 TEST_P(ItemContract, GivesBackEveryByteOfAnItem) {
-  NewItem item = make_item("x/1", std::string("caf\xc3\xa9 \0 2:a,", 12), {"a|b", "c,d", "\xe2\x82\xac"}, ItemState::kCertified, Split::kTest);
+  NewItem item = make_item("x/1", std::string("caf\xc3\xa9 \0 2:a,", 12), {"a|b", "c,d", "\xe2\x82\xac"},
+                           ItemState::kCertified, Split::kTest);
   item.item.texts[1].clear();
   item.item.image = std::string(64, 'f');
   EXPECT_EQ(put(item).outcome, PutOutcome::kAdded);

@@ -9,7 +9,8 @@ using testing::ElementsAre;
 
 class SnapshotContract : public StoreContract {
  protected:
-  void put_certified(const std::string& id, const std::string& title, std::vector<std::string> labels = {"a"}, Split split = Split::kTrain) {
+  void put_certified(const std::string& id, const std::string& title, std::vector<std::string> labels = {"a"},
+                     Split split = Split::kTrain) {
     put(make_item(id, title, std::move(labels), ItemState::kCertified, split));
   }
 };

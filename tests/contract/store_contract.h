@@ -16,7 +16,9 @@ namespace aisle {
 
 inline constexpr const char* kStoreKinds[] = {"memory", "sqlite"};
 
-inline std::string kind_name(const testing::TestParamInfo<const char*>& kind) { return kind.param; }
+inline std::string kind_name(const testing::TestParamInfo<const char*>& kind) {
+  return kind.param;
+}
 
 inline Task make_task(const std::string& name, TaskKind kind = TaskKind::kTags) {
   Task task;
@@ -69,7 +71,8 @@ class StoreContract : public testing::TestWithParam<const char*> {
   // label:certified items
   std::vector<std::string> labels() {
     std::vector<std::string> found;
-    for (const LabelInfo& label : store_->list_labels(task_)) found.push_back(label.label + ":" + std::to_string(label.items));
+    for (const LabelInfo& label : store_->list_labels(task_))
+      found.push_back(label.label + ":" + std::to_string(label.items));
     return found;
   }
 

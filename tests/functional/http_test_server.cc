@@ -25,8 +25,12 @@ using namespace aisle;  // NOLINT(google-build-using-namespace)
 CancelToken stop;
 volatile std::sig_atomic_t wanted_version = 3;
 
-extern "C" void on_stop(int) { stop.cancel(); }
-extern "C" void on_promote(int) { wanted_version = wanted_version + 1; }
+extern "C" void on_stop(int) {
+  stop.cancel();
+}
+extern "C" void on_promote(int) {
+  wanted_version = wanted_version + 1;
+}
 
 // One real model as task "catalogue".
 class ArchiveSource final : public ModelSource {
@@ -34,7 +38,8 @@ class ArchiveSource final : public ModelSource {
   explicit ArchiveSource(std::string archive) : archive_(std::move(archive)), classifier_(open_classifier(archive_)) {}
   std::int64_t change_counter() override { return 1; }
   std::vector<ModelRef> production_models() override {
-    return {{Task{1, "catalogue", classifier_->card().kind, classifier_->card().text_fields, "", 0}, 1, classifier_->card().model, archive_}};
+    return {{Task{1, "catalogue", classifier_->card().kind, classifier_->card().text_fields, "", 0}, 1,
+             classifier_->card().model, archive_}};
   }
   ModelRef find_model(std::string_view, std::string_view) override { return production_models().front(); }
   std::shared_ptr<const Classifier> open_model(const ModelRef&) override { return classifier_; }
@@ -44,7 +49,9 @@ class ArchiveSource final : public ModelSource {
   std::shared_ptr<const Classifier> classifier_;
 };
 
-Task apps() { return {1, "apps", TaskKind::kCategory, {"title", "body"}, "icon", 0}; }
+Task apps() {
+  return {1, "apps", TaskKind::kCategory, {"title", "body"}, "icon", 0};
+}
 
 void run(const ServerOptions& options, ModelSource& source, const std::function<void()>& on_tick) {
   Predictor predictor(source, {20, 4});
@@ -61,7 +68,9 @@ void run(const ServerOptions& options, ModelSource& source, const std::function<
 ServerOptions read_options(int argc, char** argv, std::string& model, bool& empty) {
   ServerOptions options;
   options.port = 0;
-  const auto size = [](std::size_t& value) { return [&value](const char* text) { value = std::strtoull(text, nullptr, 10); }; };
+  const auto size = [](std::size_t& value) {
+    return [&value](const char* text) { value = std::strtoull(text, nullptr, 10); };
+  };
   const auto time = [](int& value) { return [&value](const char* text) { value = std::atoi(text); }; };
   const std::map<std::string, std::function<void(const char*)>> known = {
       {"--port", [&](const char* text) { options.port = static_cast<std::uint16_t>(std::atoi(text)); }},

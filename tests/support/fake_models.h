@@ -56,7 +56,8 @@ class CountingClassifier final : public Classifier {
       Explanation explanation{label, {}};
       for (std::size_t i = 0; i < item.texts.size() && explanation.evidence.size() < limit; ++i) {
         const int found = count(item.texts[i], card_.labels[label].label);
-        if (found > 0) explanation.evidence.push_back({card_.text_fields[i], card_.labels[label].label, static_cast<double>(found)});
+        if (found > 0)
+          explanation.evidence.push_back({card_.text_fields[i], card_.labels[label].label, static_cast<double>(found)});
       }
       return explanation;
     }
@@ -86,9 +87,20 @@ class FakeModelSource final : public ModelSource {
   }
 
   // While set, change_counter() or open_model() fails.
-  void fail_reading(bool fails) { const std::lock_guard lock(mutex_); reading_fails_ = fails; ++counter_; }
-  void fail_opening(bool fails) { const std::lock_guard lock(mutex_); opening_fails_ = fails; ++counter_; }
-  int opened() const { const std::lock_guard lock(mutex_); return opened_; }
+  void fail_reading(bool fails) {
+    const std::lock_guard lock(mutex_);
+    reading_fails_ = fails;
+    ++counter_;
+  }
+  void fail_opening(bool fails) {
+    const std::lock_guard lock(mutex_);
+    opening_fails_ = fails;
+    ++counter_;
+  }
+  int opened() const {
+    const std::lock_guard lock(mutex_);
+    return opened_;
+  }
 
   std::int64_t change_counter() override {
     const std::lock_guard lock(mutex_);
@@ -106,7 +118,8 @@ class FakeModelSource final : public ModelSource {
     for (ModelRef ref : refs_) {
       if (ref.task.name != task) continue;
       if (version == "candidate") return ++ref.version, ref;
-      if (version == "1" || version == std::to_string(ref.version)) return ref.version = std::stoll(std::string(version)), ref;
+      if (version == "1" || version == std::to_string(ref.version))
+        return ref.version = std::stoll(std::string(version)), ref;
     }
     throw Error(ErrorCode::kNotFound, "there is no version '" + std::string(version) + "'");
   }
@@ -115,7 +128,8 @@ class FakeModelSource final : public ModelSource {
     const std::lock_guard lock(mutex_);
     if (opening_fails_) throw Error(ErrorCode::kCorrupt, "the archive is damaged");
     ++opened_;
-    return std::make_shared<CountingClassifier>(ref.task.kind, ref.task.text_fields, std::vector<std::string>{"games", "network", "science"});
+    return std::make_shared<CountingClassifier>(ref.task.kind, ref.task.text_fields,
+                                                std::vector<std::string>{"games", "network", "science"});
   }
 
  private:

@@ -18,8 +18,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Code = boost::system::error_code;
 
-constexpr milliseconds kLinger{2000};      // for the peer to read our last answer
-constexpr milliseconds kDrainGrace{500};   // for a request that is on its way when the server stops
+constexpr milliseconds kLinger{2000};     // for the peer to read our last answer
+constexpr milliseconds kDrainGrace{500};  // for a request that is on its way when the server stops
 constexpr std::size_t kMaxRequestIdBytes = 64;
 
 bool is_sane_id(std::string_view id) {
@@ -29,15 +29,23 @@ bool is_sane_id(std::string_view id) {
 
 Error framing_error(const Code& code, std::size_t max_header_bytes) {
   using Failure = beast::http::error;
-  if (code == Failure::header_limit) return {ErrorCode::kHeadersTooLarge, "the request line and headers are larger than " + std::to_string(max_header_bytes) + " bytes"};
-  if (code == Failure::bad_content_length) return {ErrorCode::kInvalidArgument, "the Content-Length is malformed, repeated, or beside a Transfer-Encoding"};
-  if (code == Failure::bad_transfer_encoding) return {ErrorCode::kInvalidArgument, "the Transfer-Encoding is not one plain 'chunked', or beside a Content-Length"};
-  if (code == Failure::bad_chunk || code == Failure::bad_chunk_extension) return {ErrorCode::kInvalidArgument, "the chunked body is malformed"};
+  if (code == Failure::header_limit)
+    return {ErrorCode::kHeadersTooLarge,
+            "the request line and headers are larger than " + std::to_string(max_header_bytes) + " bytes"};
+  if (code == Failure::bad_content_length)
+    return {ErrorCode::kInvalidArgument, "the Content-Length is malformed, repeated, or beside a Transfer-Encoding"};
+  if (code == Failure::bad_transfer_encoding)
+    return {ErrorCode::kInvalidArgument,
+            "the Transfer-Encoding is not one plain 'chunked', or beside a Content-Length"};
+  if (code == Failure::bad_chunk || code == Failure::bad_chunk_extension)
+    return {ErrorCode::kInvalidArgument, "the chunked body is malformed"};
   if (code == Failure::bad_version) return {ErrorCode::kInvalidArgument, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
   return {ErrorCode::kInvalidArgument, "this is not an HTTP request that can be read: " + code.message()};
 }
 
-Error cut_error() { return {ErrorCode::kInvalidArgument, "the connection was closed before the request was complete"}; }
+Error cut_error() {
+  return {ErrorCode::kInvalidArgument, "the connection was closed before the request was complete"};
+}
 
 }  // namespace
 
@@ -96,7 +104,8 @@ asio::awaitable<void> Connection::refuse() {
   framing_good_ = false;
   request_.request_id = new_id();
   shard_.shared.refused_connections.add();
-  const auto failure = std::make_exception_ptr(Error(ErrorCode::kOverloaded, "the server has all the connections that it takes; try again in a second"));
+  const auto failure = std::make_exception_ptr(
+      Error(ErrorCode::kOverloaded, "the server has all the connections that it takes; try again in a second"));
   co_await answer_failure(failure);
   co_await close_politely();
 }
@@ -117,7 +126,7 @@ asio::awaitable<bool> Connection::serve_one() {
     shard_.handler->answer(request_, response_);
   }
   const bool sent = co_await send_response();
-  co_return sent && may_keep_alive();
+  co_return sent&& may_keep_alive();
 }
 
 asio::awaitable<bool> Connection::read_head() {
@@ -130,7 +139,9 @@ asio::awaitable<bool> Connection::read_head() {
   idle_ = !has_input();
   read_expired_ = false;
   started_ = steady_clock::now();
-  read_deadline_ = started_ + milliseconds(idle_ ? (shard_.draining ? static_cast<int>(kDrainGrace.count()) : options_.idle_timeout_ms) : options_.header_timeout_ms);
+  read_deadline_ = started_ + milliseconds(idle_ ? (shard_.draining ? static_cast<int>(kDrainGrace.count())
+                                                                    : options_.idle_timeout_ms)
+                                                 : options_.header_timeout_ms);
   while (!parser_->is_header_done()) {
     if (has_input() && parse_some()) continue;
     const bool more = co_await fill();
@@ -179,12 +190,16 @@ asio::awaitable<bool> Connection::fill() {
   Code code;
   std::size_t count = 0;
   if (!read_expired_) {
-    count = co_await socket_.async_read_some(asio::buffer(input_.data() + end_, input_.size() - end_), asio::redirect_error(asio::use_awaitable, code));
+    count = co_await socket_.async_read_some(asio::buffer(input_.data() + end_, input_.size() - end_),
+                                             asio::redirect_error(asio::use_awaitable, code));
   }
   end_ += count;
   if (count > 0) co_return true;
   framing_good_ = false;
-  if (read_expired_ && !idle_) throw Error(ErrorCode::kTimeout, "the request did not come in time; send its head within " + std::to_string(options_.header_timeout_ms / 1000) + " s and its body within " + std::to_string(options_.body_timeout_ms / 1000) + " s");
+  if (read_expired_ && !idle_)
+    throw Error(ErrorCode::kTimeout, "the request did not come in time; send its head within " +
+                                         std::to_string(options_.header_timeout_ms / 1000) + " s and its body within " +
+                                         std::to_string(options_.body_timeout_ms / 1000) + " s");
   co_return false;
 }
 
@@ -202,7 +217,8 @@ asio::awaitable<void> Connection::continue_if_expected() {
 }
 
 asio::awaitable<void> Connection::read_body(std::size_t max_bytes) {
-  const Error too_large(ErrorCode::kTooLarge, "the body is larger than the " + std::to_string(max_bytes) + " bytes that are read here");
+  const Error too_large(ErrorCode::kTooLarge,
+                        "the body is larger than the " + std::to_string(max_bytes) + " bytes that are read here");
   const auto announced = parser_->content_length();
   if (announced && *announced > max_bytes) throw too_large;
   if (parser_->is_done()) co_return;
@@ -221,7 +237,10 @@ asio::awaitable<void> Connection::read_body(std::size_t max_bytes) {
   read_deadline_ = kNever;
 }
 
-bool Connection::may_keep_alive() const { return framing_good_ && parser_ && parser_->is_done() && parser_->keep_alive() && !shard_.draining && socket_.is_open(); }
+bool Connection::may_keep_alive() const {
+  return framing_good_ && parser_ && parser_->is_done() && parser_->keep_alive() && !shard_.draining &&
+         socket_.is_open();
+}
 
 void Connection::append_head(std::string& out, bool chunked, std::size_t length) const {
   const bool keep = chunked ? parser_->keep_alive() && !shard_.draining : may_keep_alive();
@@ -272,7 +291,8 @@ asio::awaitable<bool> Connection::write_all(std::string_view bytes) {
     if (code == asio::error::would_block) {
       write_deadline_ = steady_clock::now() + milliseconds(options_.write_timeout_ms);
       code = {};
-      count = co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()), asio::redirect_error(asio::use_awaitable, code));
+      count = co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()),
+                                                asio::redirect_error(asio::use_awaitable, code));
     }
     bytes.remove_prefix(count);
     sent = !code || (code == asio::error::operation_aborted && socket_.is_open());
@@ -289,7 +309,9 @@ asio::awaitable<void> Connection::answer_failure(std::exception_ptr failure) {
   // A small body that is here already is skipped, so that the connection can go on.
   try {
     request_.body.clear();
-    while (framing_good_ && parser_ && parser_->is_header_done() && !parser_->is_done() && has_input() && parse_some()) {}
+    while (framing_good_ && parser_ && parser_->is_header_done() && !parser_->is_done() && has_input() &&
+           parse_some()) {
+    }
   } catch (const Error&) {
     framing_good_ = false;
   }

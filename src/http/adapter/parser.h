@@ -22,7 +22,8 @@ class RequestParser final : public beast::http::basic_parser<true> {
  public:
   RequestParser(Request& request, std::size_t max_header_bytes) : request_(request) {
     header_limit(static_cast<std::uint32_t>(max_header_bytes));
-    body_limit(std::numeric_limits<std::uint64_t>::max());  // the connection bounds it by the route; none counts as 0 here
+    body_limit(
+        std::numeric_limits<std::uint64_t>::max());  // the connection bounds it by the route; none counts as 0 here
   }
 
   bool expects_continue() const { return expects_continue_; }
@@ -47,7 +48,9 @@ class RequestParser final : public beast::http::basic_parser<true> {
   void on_field_impl(beast::http::field known, Text name, Text value, Code& code) override {
     using beast::http::field;
     switch (known) {
-      case field::host: ++hosts_; break;
+      case field::host:
+        ++hosts_;
+        break;
       case field::content_length:
         if (has_length_ || value.find(',') != Text::npos) code = Failure::bad_content_length;
         has_length_ = true;
@@ -56,12 +59,17 @@ class RequestParser final : public beast::http::basic_parser<true> {
         // Anything but one plain "chunked", and any of it in HTTP/1.0, is how requests are smuggled.
         if (version_ < 11 || !beast::iequals(value, "chunked")) code = Failure::bad_transfer_encoding;
         break;
-      case field::content_type: set_content_type(view(value)); break;
-      case field::expect: expects_continue_ = version_ >= 11 && beast::iequals(value, "100-continue"); break;
+      case field::content_type:
+        set_content_type(view(value));
+        break;
+      case field::expect:
+        expects_continue_ = version_ >= 11 && beast::iequals(value, "100-continue");
+        break;
       case field::unknown:
         if (beast::iequals(name, "x-request-id")) request_.request_id = view(value);
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
@@ -86,7 +94,8 @@ class RequestParser final : public beast::http::basic_parser<true> {
     value = value.substr(0, value.find(';'));
     while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
     request_.content_type = value;
-    std::ranges::transform(request_.content_type, request_.content_type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(request_.content_type, request_.content_type.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   }
 
   Request& request_;

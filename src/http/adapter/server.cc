@@ -25,9 +25,13 @@ using std::chrono::steady_clock;
 using Code = boost::system::error_code;
 
 Shared::Shared(const ServerOptions& options_, Metrics& metrics_)
-    : options(options_), metrics(metrics_), refused_connections(metrics.refused("connections")), refused_requests(metrics.refused("in_flight")) {}
+    : options(options_),
+      metrics(metrics_),
+      refused_connections(metrics.refused("connections")),
+      refused_requests(metrics.refused("in_flight")) {}
 
-Shard::Shard(Shared& shared_, std::unique_ptr<RequestHandler> handler_) : shared(shared_), handler(std::move(handler_)) {}
+Shard::Shard(Shared& shared_, std::unique_ptr<RequestHandler> handler_)
+    : shared(shared_), handler(std::move(handler_)) {}
 
 namespace {
 
@@ -39,7 +43,8 @@ std::string date_header() {
   std::tm utc{};
   gmtime_r(&now, &utc);
   std::string text(64, '\0');
-  text.resize(std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc));  // the program keeps the C locale
+  text.resize(std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n",
+                            &utc));  // the program keeps the C locale
   return text;
 }
 
@@ -60,7 +65,8 @@ asio::awaitable<void> keep_time(Shard& shard) {
     co_await shard.ticker.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     const SteadyTime now = steady_clock::now();
     shard.handler->tick();
-    shard.shared.metrics.requests_in_flight().set(static_cast<double>(shard.shared.in_flight.load() + shard.shared.streams.load()));
+    shard.shared.metrics.requests_in_flight().set(
+        static_cast<double>(shard.shared.in_flight.load() + shard.shared.streams.load()));
     for (Connection* connection : shard.connections) connection->tick(now);
     if (!shard.draining || now < shard.drain_end) continue;
     for (Connection* connection : shard.connections) connection->close();
@@ -78,14 +84,17 @@ class Listener {
     const std::string place = options.host + ":" + std::to_string(options.port);
     try {
       tcp::resolver resolver(shards_.front()->io);
-      const tcp::endpoint endpoint = *resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive).begin();
+      const tcp::endpoint endpoint =
+          *resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive).begin();
       acceptor_.open(endpoint.protocol());
       acceptor_.set_option(tcp::acceptor::reuse_address(true));
       acceptor_.bind(endpoint);
       acceptor_.listen(static_cast<int>(std::min<std::size_t>(options.max_connections + kRefusable, 4096)));
       return acceptor_.local_endpoint().port();
     } catch (const boost::system::system_error& error) {
-      throw Error(ErrorCode::kIo, "cannot listen on " + place + ": " + error.code().message() + "; choose another address or port", {{"address", place}});
+      throw Error(ErrorCode::kIo,
+                  "cannot listen on " + place + ": " + error.code().message() + "; choose another address or port",
+                  {{"address", place}});
     }
   }
 
@@ -138,7 +147,9 @@ class Listener {
     const bool refused = open >= shared_.options.max_connections;
     asio::post(shard.io, [socket = std::move(socket), &shard, refused]() mutable {
       const auto connection = std::make_shared<Connection>(std::move(socket), shard);
-      const auto life = [connection, refused]() -> asio::awaitable<void> { return refused ? connection->refuse() : connection->run(); };
+      const auto life = [connection, refused]() -> asio::awaitable<void> {
+        return refused ? connection->refuse() : connection->run();
+      };
       asio::co_spawn(shard.io, life, asio::detached);
     });
   }
@@ -166,26 +177,31 @@ void check(const ServerOptions& options) {
   const auto require = [](bool good, const char* what) {
     if (!good) throw Error(ErrorCode::kInvalidArgument, std::string("the server's ") + what + " is out of range");
   };
-  if (options.host.empty()) throw Error(ErrorCode::kInvalidArgument, "the server's address is empty; name 127.0.0.1, or 0.0.0.0 to let other machines in");
+  if (options.host.empty())
+    throw Error(ErrorCode::kInvalidArgument,
+                "the server's address is empty; name 127.0.0.1, or 0.0.0.0 to let other machines in");
   require(options.max_connections >= 1 && options.max_connections <= 1'000'000, "max_connections");
   require(options.max_header_bytes >= 1024 && options.max_header_bytes <= (1U << 20), "max_header_bytes");
   require(options.max_body_bytes >= 1024 && options.max_body_bytes <= (1U << 30), "max_body_bytes");
   require(options.max_in_flight >= 1, "max_in_flight");
   require(options.max_streams >= 1, "max_streams");
-  for (const int time_ms : {options.header_timeout_ms, options.body_timeout_ms, options.idle_timeout_ms, options.write_timeout_ms, options.drain_timeout_ms}) {
+  for (const int time_ms : {options.header_timeout_ms, options.body_timeout_ms, options.idle_timeout_ms,
+                            options.write_timeout_ms, options.drain_timeout_ms}) {
     require(time_ms >= 1 && time_ms <= 86'400'000, "time-out");
   }
 }
 
 }  // namespace
 
-void run_server(const ServerOptions& options, Metrics& metrics, const CancelToken& stop, const std::function<std::unique_ptr<RequestHandler>()>& make_handler,
+void run_server(const ServerOptions& options, Metrics& metrics, const CancelToken& stop,
+                const std::function<std::unique_ptr<RequestHandler>()>& make_handler,
                 const std::function<void(std::uint16_t)>& on_listening) {
   check(options);
   raise_file_limit(options.max_connections);
   Shared shared(options, metrics);
   std::vector<std::unique_ptr<Shard>> shards;
-  for (std::size_t i = 0; i < thread_count(options.threads); ++i) shards.push_back(std::make_unique<Shard>(shared, make_handler()));
+  for (std::size_t i = 0; i < thread_count(options.threads); ++i)
+    shards.push_back(std::make_unique<Shard>(shared, make_handler()));
   Listener listener(shared, shards, stop);
   const std::uint16_t port = listener.listen();
   for (const auto& shard : shards) {

@@ -84,7 +84,8 @@ asio::awaitable<void> Connection::push_answers() {
     stream_->answers.clear();
     stream_->filled.wake();
     if (!rest.empty()) co_await asio::post(shard_.io, asio::use_awaitable);  // let the others in
-    while (stream_->spool.size() > options_.max_waiting_answer_bytes && !stream_->writer_done) co_await stream_->emptied.wait();
+    while (stream_->spool.size() > options_.max_waiting_answer_bytes && !stream_->writer_done)
+      co_await stream_->emptied.wait();
     if (stream_->writer_done) break;
   }
   request_.body.clear();

@@ -1,4 +1,5 @@
-// What a connection holds while it answers: its permit, and the state of a streamed body. Included by the adapter alone.
+// What a connection holds while it answers: its permit, and the state of a streamed body. Included by the adapter
+// alone.
 #pragma once
 
 #include "http/adapter/connection.h"
@@ -17,7 +18,8 @@ class Connection::Permit {
     if (count_.fetch_add(1, std::memory_order_relaxed) < limit) return;
     count_.fetch_sub(1, std::memory_order_relaxed);
     refused.add();
-    throw Error(ErrorCode::kOverloaded, "the server is busy with " + std::to_string(limit) + " requests of this kind; try again in a second");
+    throw Error(ErrorCode::kOverloaded,
+                "the server is busy with " + std::to_string(limit) + " requests of this kind; try again in a second");
   }
   ~Permit() { count_.fetch_sub(1, std::memory_order_relaxed); }
   Permit(const Permit&) = delete;
@@ -42,14 +44,15 @@ class Signal {
 };
 
 struct Connection::Stream {
-  Stream(asio::io_context& io, const ServerOptions& options) : spool(options.temporary_folder), filled(io), emptied(io) {}
+  Stream(asio::io_context& io, const ServerOptions& options)
+      : spool(options.temporary_folder), filled(io), emptied(io) {}
 
   Spool spool;
-  Signal filled;   // for the writer: there is something to send, or the end
-  Signal emptied;  // for the pump: there is room, or the writer is done
-  std::string answers;        // of the last piece
-  bool complete = false;      // nothing more will be put into the spool
-  bool broken_off = false;    // then the answer's end must not look regular
+  Signal filled;            // for the writer: there is something to send, or the end
+  Signal emptied;           // for the pump: there is room, or the writer is done
+  std::string answers;      // of the last piece
+  bool complete = false;    // nothing more will be put into the spool
+  bool broken_off = false;  // then the answer's end must not look regular
   bool head_sent = false;
   bool writer_done = false;
   bool writer_failed = false;

@@ -8,7 +8,13 @@
 
 extern "C" {
 
-enum aisle_picture_format { kAislePictureUnknown, kAislePictureJpeg, kAislePicturePng, kAislePictureWebp, kAislePictureGif };
+enum aisle_picture_format {
+  kAislePictureUnknown,
+  kAislePictureJpeg,
+  kAislePicturePng,
+  kAislePictureWebp,
+  kAislePictureGif
+};
 
 struct aisle_picture_info {
   int format; /* aisle_picture_format */
@@ -25,5 +31,5 @@ __attribute__((visibility("default"))) int aisle_picture_start(void);
 
 /* Decodes all of the first frame; thread-safe. 0: info is filled. 1: reason says what is wrong with the picture. */
 __attribute__((visibility("default"))) int aisle_picture_probe(const void* bytes, size_t size, size_t max_pixels,
-                                                              struct aisle_picture_info* info);
+                                                               struct aisle_picture_info* info);
 }

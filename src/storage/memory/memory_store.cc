@@ -20,7 +20,9 @@ class MemoryTrainingStore final : public TrainingStore {
     check_task(task);
     const std::scoped_lock lock(mutex_);
     for (const auto& [id, data] : tasks_) {
-      if (data.task.name == task.name) throw Error(ErrorCode::kAlreadyExists, "there is a task '" + task.name + "' already; take another name or remove it first");
+      if (data.task.name == task.name)
+        throw Error(ErrorCode::kAlreadyExists,
+                    "there is a task '" + task.name + "' already; take another name or remove it first");
     }
     ++change_;
     const std::int64_t id = ++last_task_;
@@ -85,7 +87,8 @@ class MemoryTrainingStore final : public TrainingStore {
 
   void scan_known(std::int64_t task, const std::function<void(const KnownItem&)>& visit) override {
     const std::scoped_lock lock(mutex_);
-    for (const auto& [id, stored] : peek(task).items) visit({id, stored.content, stored.item.split, stored.item.group, stored.fingerprint});
+    for (const auto& [id, stored] : peek(task).items)
+      visit({id, stored.content, stored.item.split, stored.item.group, stored.fingerprint});
   }
 
   std::optional<Item> find_item(std::int64_t task, std::string_view id) override {
@@ -124,7 +127,8 @@ class MemoryTrainingStore final : public TrainingStore {
     const std::scoped_lock lock(mutex_);
     auto& items = change(task).items;
     for (const std::string& id : ids) {
-      if (!items.contains(id)) throw Error(ErrorCode::kNotFound, "there is no item '" + id + "'; nothing was changed", {{"id", id}});
+      if (!items.contains(id))
+        throw Error(ErrorCode::kNotFound, "there is no item '" + id + "'; nothing was changed", {{"id", id}});
     }
     std::int64_t changed = 0;
     for (const std::string& id : ids) changed += std::exchange(items[id].item.state, state) != state ? 1 : 0;
@@ -156,7 +160,8 @@ class MemoryTrainingStore final : public TrainingStore {
       digest.add(id, stored.content, stored.item.split);
     }
     if (members->empty()) {
-      throw Error(ErrorCode::kFailedPrecondition, "no item of the task is certified; run `aisle certify` or import with --certified");
+      throw Error(ErrorCode::kFailedPrecondition,
+                  "no item of the task is certified; run `aisle certify` or import with --certified");
     }
     Snapshot snapshot;
     digest.finish(snapshot);
@@ -184,7 +189,8 @@ class MemoryTrainingStore final : public TrainingStore {
     return std::nullopt;
   }
 
-  std::unique_ptr<ItemSource> read_snapshot(std::int64_t task, std::int64_t number, std::optional<Split> part) override {
+  std::unique_ptr<ItemSource> read_snapshot(std::int64_t task, std::int64_t number,
+                                            std::optional<Split> part) override {
     const std::scoped_lock lock(mutex_);
     return source_of(members_of(task, number), part);
   }
@@ -244,7 +250,9 @@ class MemoryTrainingStore final : public TrainingStore {
     data.versions[added.version] = added;
     const bool first = !data.aliases.contains("production");
     data.aliases[first ? "production" : "candidate"] = added.version;
-    if (first) data.promotions.push_back({added.version, 0, added.actor, added.created_ms, "first", "the first version of the task"});
+    if (first)
+      data.promotions.push_back(
+          {added.version, 0, added.actor, added.created_ms, "first", "the first version of the task"});
     return with_aliases(data, added);
   }
 
@@ -280,7 +288,8 @@ class MemoryTrainingStore final : public TrainingStore {
     const auto production = data.aliases.find("production");
     const std::int64_t current = production == data.aliases.end() ? 0 : production->second;
     if (current != promotion.previous) {
-      throw Error(ErrorCode::kFailedPrecondition, "production has become version " + std::to_string(current) + " in the meantime; compare with that one and try again");
+      throw Error(ErrorCode::kFailedPrecondition, "production has become version " + std::to_string(current) +
+                                                      " in the meantime; compare with that one and try again");
     }
     data.aliases["production"] = promotion.version;
     const auto candidate = data.aliases.find("candidate");
@@ -299,7 +308,8 @@ class MemoryTrainingStore final : public TrainingStore {
     TaskData& data = change(task);
     check_version(data, version);
     if (data.aliases["production"] == version) {
-      throw Error(ErrorCode::kFailedPrecondition, "version " + std::to_string(version) + " is in production; promote another one first");
+      throw Error(ErrorCode::kFailedPrecondition,
+                  "version " + std::to_string(version) + " is in production; promote another one first");
     }
     std::erase_if(data.aliases, [&](const auto& alias) { return alias.second == version; });
     data.versions.erase(version);
@@ -327,21 +337,24 @@ class MemoryTrainingStore final : public TrainingStore {
 
   Run& run_of(std::int64_t task, std::int64_t run) {
     auto& runs = change(task).runs;
-    if (run < 1 || run > std::ssize(runs)) throw Error(ErrorCode::kNotFound, "there is no run " + std::to_string(run) + "; `aisle runs list` shows them");
+    if (run < 1 || run > std::ssize(runs))
+      throw Error(ErrorCode::kNotFound, "there is no run " + std::to_string(run) + "; `aisle runs list` shows them");
     return runs[static_cast<std::size_t>(run - 1)];
   }
 
   std::shared_ptr<const Members> members_of(std::int64_t task, std::int64_t number) const {
     const auto& snapshots = peek(task).snapshots;
     if (number < 1 || number > std::ssize(snapshots)) {
-      throw Error(ErrorCode::kNotFound, "there is no snapshot " + std::to_string(number) + "; `aisle data list` shows them");
+      throw Error(ErrorCode::kNotFound,
+                  "there is no snapshot " + std::to_string(number) + "; `aisle data list` shows them");
     }
     return snapshots[static_cast<std::size_t>(number - 1)].members;
   }
 
   static void check_version(const TaskData& data, std::int64_t version) {
     if (data.versions.contains(version)) return;
-    throw Error(ErrorCode::kNotFound, "there is no version " + std::to_string(version) + "; `aisle models list` shows them");
+    throw Error(ErrorCode::kNotFound,
+                "there is no version " + std::to_string(version) + "; `aisle models list` shows them");
   }
 
   static ModelVersion with_aliases(const TaskData& data, ModelVersion version) {
@@ -391,8 +404,14 @@ class MemoryLogStore final : public LogStore {
 
 }  // namespace
 
-std::unique_ptr<TrainingStore> memory_training_store() { return std::make_unique<MemoryTrainingStore>(); }
-std::unique_ptr<UserStore> memory_user_store() { return std::make_unique<MemoryUserStore>(); }
-std::unique_ptr<LogStore> memory_log_store() { return std::make_unique<MemoryLogStore>(); }
+std::unique_ptr<TrainingStore> memory_training_store() {
+  return std::make_unique<MemoryTrainingStore>();
+}
+std::unique_ptr<UserStore> memory_user_store() {
+  return std::make_unique<MemoryUserStore>();
+}
+std::unique_ptr<LogStore> memory_log_store() {
+  return std::make_unique<MemoryLogStore>();
+}
 
 }  // namespace aisle

@@ -24,11 +24,14 @@ class MemberSource final : public ItemSource {
 
 }  // namespace
 
-bool has_label(const Item& item, const std::string& label) { return std::ranges::find(item.labels, label) != item.labels.end(); }
+bool has_label(const Item& item, const std::string& label) {
+  return std::ranges::find(item.labels, label) != item.labels.end();
+}
 
 PutResult put(TaskData& data, const NewItem& given) {
   const bool certify = given.item.state == ItemState::kCertified;
-  const auto [position, added] = data.items.try_emplace(given.item.id, StoredItem{given.item, given.content, given.fingerprint});
+  const auto [position, added] =
+      data.items.try_emplace(given.item.id, StoredItem{given.item, given.content, given.fingerprint});
   if (added) return {PutOutcome::kAdded, certify};
   StoredItem& known = position->second;
   const ItemState before = known.item.state;

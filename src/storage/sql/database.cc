@@ -35,9 +35,13 @@ Error translate(int code, const std::string& what, const std::filesystem::path& 
   switch (code & kPrimaryCodeMask) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {ErrorCode::kOverloaded, "another process keeps writing to the workspace; nothing of this step was stored; try again when it is done", context};
+      return {
+          ErrorCode::kOverloaded,
+          "another process keeps writing to the workspace; nothing of this step was stored; try again when it is done",
+          context};
     case SQLITE_FULL:
-      return {ErrorCode::kIo, "the disk is full: nothing of this step was stored; free some space and run it again", context};
+      return {ErrorCode::kIo, "the disk is full: nothing of this step was stored; free some space and run it again",
+              context};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return {ErrorCode::kCorrupt, path + " is damaged or not a database; restore it from a backup", context};
@@ -45,9 +49,13 @@ Error translate(int code, const std::string& what, const std::filesystem::path& 
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      return {ErrorCode::kIo, "cannot write to " + path + " or its folder; give this user the right to write there", context};
+      return {ErrorCode::kIo, "cannot write to " + path + " or its folder; give this user the right to write there",
+              context};
     case SQLITE_IOERR:
-      return {ErrorCode::kIo, "the disk refused to read or write " + path + ": nothing of this step was stored; check the disk and its space, then run it again", context};
+      return {ErrorCode::kIo,
+              "the disk refused to read or write " + path +
+                  ": nothing of this step was stored; check the disk and its space, then run it again",
+              context};
     default:
       return {ErrorCode::kInternal, "the database refused a statement: " + what, {{"file", path}}};
   }
@@ -77,7 +85,9 @@ void Database::create(const std::filesystem::path& file) {
 
 Database::Database(const std::filesystem::path& file, int busy_timeout_seconds) : file_(file) {
   if (!std::filesystem::exists(file)) {
-    throw Error(ErrorCode::kNotFound, "the workspace has lost its database " + file.string() + "; restore it from a backup", {{"file", file.string()}});
+    throw Error(ErrorCode::kNotFound,
+                "the workspace has lost its database " + file.string() + "; restore it from a backup",
+                {{"file", file.string()}});
   }
   guard([&] {
     session_.open(soci::sqlite3, connect_text(file, busy_timeout_seconds));
@@ -90,13 +100,14 @@ void Database::configure() {
   std::string journal;
   session_ << "PRAGMA journal_mode = WAL", soci::into(journal);
   if (journal != "wal") {
-    throw Error(ErrorCode::kUnsupported, "the file system of " + file_.string() + " cannot hold a write-ahead log; put the workspace on a local disk");
+    throw Error(ErrorCode::kUnsupported, "the file system of " + file_.string() +
+                                             " cannot hold a write-ahead log; put the workspace on a local disk");
   }
   session_ << "PRAGMA synchronous = FULL";
   session_ << "PRAGMA foreign_keys = ON";
   session_ << "PRAGMA temp_store = MEMORY";
-  session_ << "PRAGMA cache_size = -16384";          // KiB
-  session_ << "PRAGMA wal_autocheckpoint = 4000";    // pages: 16 MB
+  session_ << "PRAGMA cache_size = -16384";            // KiB
+  session_ << "PRAGMA wal_autocheckpoint = 4000";      // pages: 16 MB
   session_ << "PRAGMA journal_size_limit = 67108864";  // bytes that the log may keep after a large transaction
 }
 
@@ -115,7 +126,8 @@ std::string to_bytes(const Digest& digest) {
 Digest from_bytes(const std::string& bytes) {
   Digest digest;
   if (bytes.size() != digest.bytes.size()) {
-    throw Error(ErrorCode::kCorrupt, "a stored digest has " + std::to_string(bytes.size()) + " bytes; restore the workspace from a backup");
+    throw Error(ErrorCode::kCorrupt,
+                "a stored digest has " + std::to_string(bytes.size()) + " bytes; restore the workspace from a backup");
   }
   std::memcpy(digest.bytes.data(), bytes.data(), bytes.size());
   return digest;

@@ -11,13 +11,18 @@ constexpr int kSplits = 3;
 
 void check_range(int column, int count) {
   if (column >= 0 && column < count) return;
-  throw Error(ErrorCode::kCorrupt, "a stored item has the state or split " + std::to_string(column) + "; restore the workspace from a backup");
+  throw Error(ErrorCode::kCorrupt, "a stored item has the state or split " + std::to_string(column) +
+                                       "; restore the workspace from a backup");
 }
 
 }  // namespace
 
-int to_column(ItemState state) { return static_cast<int>(state); }
-int to_column(Split split) { return static_cast<int>(split); }
+int to_column(ItemState state) {
+  return static_cast<int>(state);
+}
+int to_column(Split split) {
+  return static_cast<int>(split);
+}
 
 ItemState state_of(int column) {
   check_range(column, kStates);

@@ -33,7 +33,8 @@ void run(soci::statement& rows, const std::string& query) {
 
 // Every label of a proposal gains a certified item.
 void count_proposals_as_certified(soci::session& session, std::int64_t task) {
-  session << "UPDATE labels SET certified = certified + (SELECT count(*) FROM item_labels l JOIN items i ON i.task_id = :task AND i.id = l.id"
+  session << "UPDATE labels SET certified = certified + (SELECT count(*) FROM item_labels l JOIN items i ON i.task_id "
+             "= :task AND i.id = l.id"
              " WHERE l.label_id = labels.label_id AND i.state = 0) WHERE task_id = :owner",
       use(task), use(task);
 }
@@ -55,8 +56,10 @@ void SqlTrainingStore::scan_known(std::int64_t task, const std::function<void(co
   database_.read([&](soci::session& session) {
     std::string id, content, group, fingerprint;
     int split = 0;
-    soci::statement rows = (session.prepare << "SELECT id, content, split, group_name, fingerprint FROM items WHERE task_id = :task ORDER BY id",
-                            use(task), into(id), into(content), into(split), into(group), into(fingerprint));
+    soci::statement rows =
+        (session.prepare
+             << "SELECT id, content, split, group_name, fingerprint FROM items WHERE task_id = :task ORDER BY id",
+         use(task), into(id), into(content), into(split), into(group), into(fingerprint));
     rows.execute();
     while (rows.fetch()) visit({id, from_bytes(content), split_of(split), group, fingerprint});
   });
@@ -101,8 +104,8 @@ std::vector<Item> SqlTrainingStore::list_items(std::int64_t task, const ItemFilt
 ItemCounts SqlTrainingStore::count_items(std::int64_t task) {
   return database_.read([&](soci::session& session) {
     ItemCounts counts;
-    session << "SELECT proposals, certified, rejected FROM tasks WHERE task_id = :task", use(task), into(counts.proposal),
-        into(counts.certified), into(counts.rejected);
+    session << "SELECT proposals, certified, rejected FROM tasks WHERE task_id = :task", use(task),
+        into(counts.proposal), into(counts.certified), into(counts.rejected);
     return counts;
   });
 }
@@ -131,9 +134,11 @@ std::int64_t SqlTrainingStore::set_state_of_all_proposals(std::int64_t task, Ite
     if (certify) count_proposals_as_certified(session, task);
     const int column = to_column(state);
     session << "UPDATE items SET state = :state WHERE task_id = :task AND state = 0", use(column), use(task);
-    session << "UPDATE tasks SET " << (certify ? "certified = certified + proposals, certified_change = certified_change + 1"
-                                               : "rejected = rejected + proposals")
-            << ", proposals = 0 WHERE task_id = :task", use(task);
+    session << "UPDATE tasks SET "
+            << (certify ? "certified = certified + proposals, certified_change = certified_change + 1"
+                        : "rejected = rejected + proposals")
+            << ", proposals = 0 WHERE task_id = :task",
+        use(task);
     return changed;
   });
 }

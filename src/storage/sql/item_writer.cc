@@ -41,11 +41,15 @@ ItemWriter::ItemWriter(soci::session& session, std::int64_t task)
       task_(task),
       next_revision_(last_revision(session, task) + 1),
       book_(session, task),
-      find_((session.prepare << kFind, use(task_), use(row_.id), into(current_.state), into(current_.split), into(current_.revision), into(current_.content))),
+      find_((session.prepare << kFind, use(task_), use(row_.id), into(current_.state), into(current_.split),
+             into(current_.revision), into(current_.content))),
       read_labels_((session.prepare << kReadLabels, use(current_.revision), into(current_.labels))),
-      insert_item_((session.prepare << kInsertItem, use(task_), use(row_.id), use(row_.state), use(row_.split), use(revision_), use(content_), use(row_.group), use(fingerprint_))),
-      insert_revision_((session.prepare << kInsertRevision, use(revision_), use(task_), use(row_.id), use(row_.split), use(content_), use(row_.image), use(row_.group), use(row_.labels), use(row_.texts))),
-      update_item_((session.prepare << kUpdateItem, use(row_.state), use(row_.split), use(revision_), use(content_), use(row_.group), use(fingerprint_), use(task_), use(row_.id))),
+      insert_item_((session.prepare << kInsertItem, use(task_), use(row_.id), use(row_.state), use(row_.split),
+                    use(revision_), use(content_), use(row_.group), use(fingerprint_))),
+      insert_revision_((session.prepare << kInsertRevision, use(revision_), use(task_), use(row_.id), use(row_.split),
+                        use(content_), use(row_.image), use(row_.group), use(row_.labels), use(row_.texts))),
+      update_item_((session.prepare << kUpdateItem, use(row_.state), use(row_.split), use(revision_), use(content_),
+                    use(row_.group), use(fingerprint_), use(task_), use(row_.id))),
       update_state_((session.prepare << kUpdateState, use(row_.state), use(task_), use(row_.id))) {}
 
 PutResult ItemWriter::put(const NewItem& item) {
@@ -147,7 +151,9 @@ void ItemWriter::move_labels(const NewItem& item, ItemState from, ItemState to) 
 }
 
 const std::vector<std::string>& ItemWriter::current_labels() {
-  if (!read_labels_.execute(true)) throw Error(ErrorCode::kCorrupt, "the content of the item '" + row_.id + "' is missing; restore the workspace from a backup");
+  if (!read_labels_.execute(true))
+    throw Error(ErrorCode::kCorrupt,
+                "the content of the item '" + row_.id + "' is missing; restore the workspace from a backup");
   split_netstrings(current_.labels, labels_);
   return labels_;
 }

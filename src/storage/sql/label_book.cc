@@ -10,9 +10,13 @@ using soci::use;
 
 LabelBook::LabelBook(soci::session& session, std::int64_t task) : session_(session), task_(task) {}
 
-void LabelBook::attach(const std::string& id, const std::vector<std::string>& labels) { note(id, labels, true); }
+void LabelBook::attach(const std::string& id, const std::vector<std::string>& labels) {
+  note(id, labels, true);
+}
 
-void LabelBook::detach(const std::string& id, const std::vector<std::string>& labels) { note(id, labels, false); }
+void LabelBook::detach(const std::string& id, const std::vector<std::string>& labels) {
+  note(id, labels, false);
+}
 
 void LabelBook::note(const std::string& id, const std::vector<std::string>& labels, bool attached) {
   for (const std::string& label : labels) {
@@ -35,8 +39,10 @@ void LabelBook::flush() {
 void LabelBook::write_items() {
   std::ranges::stable_sort(changes_, {}, [](const Change& change) { return std::tie(change.key, change.id); });
   Change change{};
-  soci::statement insert = (session_.prepare << "INSERT INTO item_labels (label_id, id) VALUES (:label, :id)", use(change.key), use(change.id));
-  soci::statement erase = (session_.prepare << "DELETE FROM item_labels WHERE label_id = :label AND id = :id", use(change.key), use(change.id));
+  soci::statement insert = (session_.prepare << "INSERT INTO item_labels (label_id, id) VALUES (:label, :id)",
+                            use(change.key), use(change.id));
+  soci::statement erase = (session_.prepare << "DELETE FROM item_labels WHERE label_id = :label AND id = :id",
+                           use(change.key), use(change.id));
   for (Change& each : changes_) {
     change = std::move(each);
     (change.attached ? insert : erase).execute(true);
@@ -46,8 +52,10 @@ void LabelBook::write_items() {
 
 void LabelBook::write_counters() {
   Entry entry;
-  soci::statement update = (session_.prepare << "UPDATE labels SET uses = uses + :uses, certified = certified + :certified WHERE label_id = :key",
-                            use(entry.uses), use(entry.certified), use(entry.key));
+  soci::statement update =
+      (session_.prepare
+           << "UPDATE labels SET uses = uses + :uses, certified = certified + :certified WHERE label_id = :key",
+       use(entry.uses), use(entry.certified), use(entry.key));
   for (const auto& [label, changed] : entries_) {
     if (changed.uses == 0 && changed.certified == 0) continue;
     entry = changed;
@@ -67,7 +75,8 @@ std::int64_t LabelBook::find_or_add(const std::string& label) {
   session_ << "SELECT label_id FROM labels WHERE task_id = :task AND label = :label", use(task_), use(label), into(key);
   if (session_.got_data()) return key;
   session_ << "SELECT coalesce(max(label_id), 0) + 1 FROM labels", into(key);
-  session_ << "INSERT INTO labels (label_id, task_id, label) VALUES (:key, :task, :label)", use(key), use(task_), use(label);
+  session_ << "INSERT INTO labels (label_id, task_id, label) VALUES (:key, :task, :label)", use(key), use(task_),
+      use(label);
   return key;
 }
 

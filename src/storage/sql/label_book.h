@@ -30,7 +30,7 @@ class LabelBook {
  private:
   struct Entry {
     std::int64_t key = 0;
-    std::int64_t uses = 0;       // changes
+    std::int64_t uses = 0;  // changes
     std::int64_t certified = 0;
   };
   struct Change {

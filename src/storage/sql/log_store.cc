@@ -9,7 +9,9 @@ namespace aisle::sql {
 using soci::into;
 using soci::use;
 
-SqlLogStore::SqlLogStore(const std::filesystem::path& file) : database_(file) { migrate(database_, migrations_of("logs")); }
+SqlLogStore::SqlLogStore(const std::filesystem::path& file) : database_(file) {
+  migrate(database_, migrations_of("logs"));
+}
 
 void SqlLogStore::add_event(const LogEvent& event) {
   database_.write([&](soci::session& session) {
@@ -26,8 +28,10 @@ std::vector<LogEvent> SqlLogStore::list_events(std::string_view kind, std::size_
     LogEvent row;
     // Two forms, so that each walks its own index backwards. Both have two parameters.
     const char* condition = wanted.empty() ? "WHERE kind <> :kind" : "WHERE kind = :kind";
-    soci::statement rows = (session.prepare << "SELECT time_ms, kind, task, actor, detail FROM events " << condition << " ORDER BY event_id DESC LIMIT :limit",
-                            use(wanted), use(rows_wanted), into(row.time_ms), into(row.kind), into(row.task), into(row.actor), into(row.detail));
+    soci::statement rows = (session.prepare << "SELECT time_ms, kind, task, actor, detail FROM events " << condition
+                                            << " ORDER BY event_id DESC LIMIT :limit",
+                            use(wanted), use(rows_wanted), into(row.time_ms), into(row.kind), into(row.task),
+                            into(row.actor), into(row.detail));
     rows.execute();
     std::vector<LogEvent> events;
     while (rows.fetch()) events.push_back(row);

@@ -8,7 +8,8 @@ namespace aisle::sql {
 namespace {
 
 constexpr const char* kCreateTable =
-    "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, digest TEXT NOT NULL, applied_ms BIGINT NOT NULL)";
+    "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, digest TEXT NOT NULL, applied_ms BIGINT NOT "
+    "NULL)";
 
 bool has_table(soci::session& session) {
   int count = 0;
@@ -22,16 +23,23 @@ std::size_t count_applied(soci::session& session, std::span<const Migration> mig
   int number = 0;
   std::string digest;
   std::size_t applied = 0;
-  soci::statement rows = (session.prepare << "SELECT number, digest FROM migrations ORDER BY number", soci::into(number), soci::into(digest));
+  soci::statement rows = (session.prepare << "SELECT number, digest FROM migrations ORDER BY number",
+                          soci::into(number), soci::into(digest));
   rows.execute();
   while (rows.fetch()) {
     if (applied >= migrations.size()) {
-      throw Error(ErrorCode::kUnsupported, file + " was written by a newer program (its schema is " + std::to_string(number) + ", this program knows " +
-                                               std::to_string(migrations.size()) + "); use that program or a newer one", {{"file", file}});
+      throw Error(ErrorCode::kUnsupported,
+                  file + " was written by a newer program (its schema is " + std::to_string(number) +
+                      ", this program knows " + std::to_string(migrations.size()) +
+                      "); use that program or a newer one",
+                  {{"file", file}});
     }
     const Migration& expected = migrations[applied++];
     if (number != expected.number || digest != digest_of(expected.sql).hex()) {
-      throw Error(ErrorCode::kUnsupported, file + " has another schema " + std::to_string(number) + " than this program; use the program that made it", {{"file", file}});
+      throw Error(
+          ErrorCode::kUnsupported,
+          file + " has another schema " + std::to_string(number) + " than this program; use the program that made it",
+          {{"file", file}});
     }
   }
   return applied;
@@ -41,8 +49,8 @@ void apply(soci::session& session, const Migration& migration) {
   for (const std::string& statement : statements_of(migration.sql)) session << statement;
   const std::string digest = digest_of(migration.sql).hex();
   const std::int64_t now_ms = SystemClock().now_ms();
-  session << "INSERT INTO migrations (number, digest, applied_ms) VALUES (:number, :digest, :now)", soci::use(migration.number),
-      soci::use(digest), soci::use(now_ms);
+  session << "INSERT INTO migrations (number, digest, applied_ms) VALUES (:number, :digest, :now)",
+      soci::use(migration.number), soci::use(digest), soci::use(now_ms);
 }
 
 // One step; false when nothing was left to do. Looks again under the write lock: another process may have been first.
@@ -67,8 +75,8 @@ std::vector<Migration> migrations_of(std::string_view database) {
 }
 
 void migrate(Database& database, std::span<const Migration> migrations) {
-  const auto applied =
-      database.read([&](soci::session& session) { return count_applied(session, migrations, database.file().string()); });
+  const auto applied = database.read(
+      [&](soci::session& session) { return count_applied(session, migrations, database.file().string()); });
   if (applied == migrations.size()) return;
   while (migrate_once(database, migrations)) {
   }

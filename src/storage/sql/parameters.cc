@@ -10,12 +10,15 @@ namespace {
 
 Json parse_object(const std::string& text) {
   Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) throw Error(ErrorCode::kCorrupt, "stored parameters or measures are damaged; restore the workspace from a backup");
+  if (!json.is_object())
+    throw Error(ErrorCode::kCorrupt, "stored parameters or measures are damaged; restore the workspace from a backup");
   return json;
 }
 
 // Bytes that are not UTF-8 (a path in the environment, say) must not lose a run.
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -34,8 +37,12 @@ Parameters decode_parameters(const std::string& text) {
   return parameters;
 }
 
-std::string encode_measures(const Measures& measures) { return dump(measures_to_json(measures)); }
+std::string encode_measures(const Measures& measures) {
+  return dump(measures_to_json(measures));
+}
 
-Measures decode_measures(const std::string& text) { return measures_from_json(parse_object(text)); }
+Measures decode_measures(const std::string& text) {
+  return measures_from_json(parse_object(text));
+}
 
 }  // namespace aisle::sql

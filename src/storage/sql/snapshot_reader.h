@@ -18,7 +18,7 @@ namespace aisle::sql {
 // kNotFound when the task has no such snapshot.
 MemberReader open_members(soci::session& session, std::int64_t task, std::int64_t number);
 
-std::unique_ptr<ItemSource> open_snapshot_reader(const std::filesystem::path& database, std::int64_t task, std::int64_t number,
-                                                 std::optional<Split> part);
+std::unique_ptr<ItemSource> open_snapshot_reader(const std::filesystem::path& database, std::int64_t task,
+                                                 std::int64_t number, std::optional<Split> part);
 
 }  // namespace aisle::sql

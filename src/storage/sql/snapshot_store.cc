@@ -15,15 +15,18 @@ using soci::use;
 
 namespace {
 
-constexpr const char* kColumns = "SELECT number, digest, items, train, validation, test, labels, created_ms FROM snapshots";
+constexpr const char* kColumns =
+    "SELECT number, digest, items, train, validation, test, labels, created_ms FROM snapshots";
 
 // `condition` has one parameter, besides the task.
-std::vector<Snapshot> read_snapshots(soci::session& session, const std::string& condition, std::int64_t task, const auto& value) {
+std::vector<Snapshot> read_snapshots(soci::session& session, const std::string& condition, std::int64_t task,
+                                     const auto& value) {
   Snapshot row;
   std::string digest;
-  soci::statement rows = (session.prepare << kColumns << " WHERE task_id = :task AND " << condition << " ORDER BY number", use(task), use(value),
-                          into(row.number), into(digest), into(row.items), into(row.train), into(row.validation), into(row.test),
-                          into(row.labels), into(row.created_ms));
+  soci::statement rows =
+      (session.prepare << kColumns << " WHERE task_id = :task AND " << condition << " ORDER BY number", use(task),
+       use(value), into(row.number), into(digest), into(row.items), into(row.train), into(row.validation),
+       into(row.test), into(row.labels), into(row.created_ms));
   rows.execute();
   std::vector<Snapshot> snapshots;
   while (rows.fetch()) {
@@ -39,8 +42,10 @@ void collect(soci::session& session, std::int64_t task, Snapshot& snapshot, Memb
   std::string id, content;
   int split = 0;
   std::int64_t revision = 0;
-  soci::statement rows = (session.prepare << "SELECT id, content, split, revision FROM items WHERE task_id = :task AND state = 1 ORDER BY id",
-                          use(task), into(id), into(content), into(split), into(revision));
+  soci::statement rows =
+      (session.prepare
+           << "SELECT id, content, split, revision FROM items WHERE task_id = :task AND state = 1 ORDER BY id",
+       use(task), into(id), into(content), into(split), into(revision));
   rows.execute();
   while (rows.fetch()) {
     digest.add(id, from_bytes(content), split_of(split));
@@ -49,12 +54,15 @@ void collect(soci::session& session, std::int64_t task, Snapshot& snapshot, Memb
   digest.finish(snapshot);
 }
 
-void insert(soci::session& session, std::int64_t task, const Snapshot& snapshot, std::int64_t change, const std::string& members) {
+void insert(soci::session& session, std::int64_t task, const Snapshot& snapshot, std::int64_t change,
+            const std::string& members) {
   const std::string digest = to_bytes(snapshot.digest);
-  session << "INSERT INTO snapshots (task_id, number, digest, items, train, validation, test, labels, created_ms, certified_change, members)"
-             " VALUES (:task, :number, CAST(:digest AS BLOB), :items, :train, :validation, :test, :labels, :created, :change, CAST(:members AS BLOB))",
-      use(task), use(snapshot.number), use(digest), use(snapshot.items), use(snapshot.train), use(snapshot.validation), use(snapshot.test),
-      use(snapshot.labels), use(snapshot.created_ms), use(change), use(members);
+  session << "INSERT INTO snapshots (task_id, number, digest, items, train, validation, test, labels, created_ms, "
+             "certified_change, members)"
+             " VALUES (:task, :number, CAST(:digest AS BLOB), :items, :train, :validation, :test, :labels, :created, "
+             ":change, CAST(:members AS BLOB))",
+      use(task), use(snapshot.number), use(digest), use(snapshot.items), use(snapshot.train), use(snapshot.validation),
+      use(snapshot.test), use(snapshot.labels), use(snapshot.created_ms), use(change), use(members);
 }
 
 Snapshot make_snapshot(soci::session& session, std::int64_t task, std::int64_t change, std::int64_t now_ms) {
@@ -62,7 +70,8 @@ Snapshot make_snapshot(soci::session& session, std::int64_t task, std::int64_t c
   MemberWriter members;
   collect(session, task, snapshot, members);
   if (snapshot.items == 0) {
-    throw Error(ErrorCode::kFailedPrecondition, "no item of the task is certified; run `aisle certify` or import with --certified");
+    throw Error(ErrorCode::kFailedPrecondition,
+                "no item of the task is certified; run `aisle certify` or import with --certified");
   }
   const std::string digest = to_bytes(snapshot.digest);
   const auto known = read_snapshots(session, "digest = CAST(:digest AS BLOB)", task, digest);
@@ -79,12 +88,14 @@ std::map<std::string, std::string> contents_of(soci::session& session, const std
   std::int64_t revision = 0;
   std::string id, content;
   int split = 0;
-  soci::statement row = (session.prepare << "SELECT id, content, split FROM revisions WHERE revision = :revision", use(revision), into(id),
-                         into(content), into(split));
+  soci::statement row = (session.prepare << "SELECT id, content, split FROM revisions WHERE revision = :revision",
+                         use(revision), into(id), into(content), into(split));
   std::map<std::string, std::string> contents;
   for (const std::int64_t each : revisions) {
     revision = each;
-    if (!row.execute(true)) throw Error(ErrorCode::kCorrupt, "a snapshot names a content that is missing; restore the workspace from a backup");
+    if (!row.execute(true))
+      throw Error(ErrorCode::kCorrupt,
+                  "a snapshot names a content that is missing; restore the workspace from a backup");
     contents[id] = content + std::to_string(split);
   }
   return contents;
@@ -109,7 +120,8 @@ void note(std::vector<std::string>& ids, std::int64_t& count, const std::string&
   ++count;
 }
 
-SnapshotDiff compare(const std::map<std::string, std::string>& from, const std::map<std::string, std::string>& to, std::size_t limit) {
+SnapshotDiff compare(const std::map<std::string, std::string>& from, const std::map<std::string, std::string>& to,
+                     std::size_t limit) {
   SnapshotDiff diff;
   for (const auto& [id, content] : from) {
     const auto now = to.find(id);
@@ -140,20 +152,24 @@ Snapshot SqlTrainingStore::create_snapshot(std::int64_t task, std::int64_t now_m
 
 std::vector<Snapshot> SqlTrainingStore::list_snapshots(std::int64_t task) {
   const int above = 0;
-  return database_.read([&](soci::session& session) { return read_snapshots(session, "number > :above", task, above); });
+  return database_.read(
+      [&](soci::session& session) { return read_snapshots(session, "number > :above", task, above); });
 }
 
 std::optional<Snapshot> SqlTrainingStore::find_snapshot(std::int64_t task, std::int64_t number) {
-  const auto found = database_.read([&](soci::session& session) { return read_snapshots(session, "number = :number", task, number); });
+  const auto found =
+      database_.read([&](soci::session& session) { return read_snapshots(session, "number = :number", task, number); });
   if (found.empty()) return std::nullopt;
   return found.front();
 }
 
-std::unique_ptr<ItemSource> SqlTrainingStore::read_snapshot(std::int64_t task, std::int64_t number, std::optional<Split> part) {
+std::unique_ptr<ItemSource> SqlTrainingStore::read_snapshot(std::int64_t task, std::int64_t number,
+                                                            std::optional<Split> part) {
   return open_snapshot_reader(database_.file(), task, number, part);
 }
 
-SnapshotDiff SqlTrainingStore::diff_snapshots(std::int64_t task, std::int64_t from, std::int64_t to, std::size_t limit) {
+SnapshotDiff SqlTrainingStore::diff_snapshots(std::int64_t task, std::int64_t from, std::int64_t to,
+                                              std::size_t limit) {
   return database_.read([&](soci::session& session) {
     const auto before = sorted_revisions(session, task, from);
     const auto after = sorted_revisions(session, task, to);

@@ -12,7 +12,8 @@ using soci::use;
 namespace {
 
 // The tables of a task, in the order in which they can be emptied.
-constexpr const char* kTaskTables[] = {"promotions", "aliases", "versions", "epochs", "runs", "snapshots", "items", "revisions", "labels", "tasks"};
+constexpr const char* kTaskTables[] = {"promotions", "aliases", "versions",  "epochs", "runs",
+                                       "snapshots",  "items",   "revisions", "labels", "tasks"};
 
 std::vector<Task> read_tasks(soci::session& session, const std::string& condition, const std::string& name) {
   Task task;
@@ -26,7 +27,8 @@ std::vector<Task> read_tasks(soci::session& session, const std::string& conditio
   rows.exchange(into(task.created_ms));
   if (!condition.empty()) rows.exchange(use(name));
   rows.alloc();
-  rows.prepare("SELECT task_id, name, kind, text_fields, image_field, created_ms FROM tasks " + condition + " ORDER BY name");
+  rows.prepare("SELECT task_id, name, kind, text_fields, image_field, created_ms FROM tasks " + condition +
+               " ORDER BY name");
   rows.define_and_bind();
   rows.execute();
   std::vector<Task> tasks;
@@ -66,20 +68,23 @@ Task SqlTrainingStore::create_task(const Task& task) {
   check_task(task);
   return database_.write([&](soci::session& session) {
     if (!read_tasks(session, "WHERE name = :name", task.name).empty()) {
-      throw Error(ErrorCode::kAlreadyExists, "there is a task '" + task.name + "' already; take another name or remove it first");
+      throw Error(ErrorCode::kAlreadyExists,
+                  "there is a task '" + task.name + "' already; take another name or remove it first");
     }
     Task made = task;
     const std::string kind(to_string(task.kind));
     const std::string fields = join_netstrings(task.text_fields);
     session << "SELECT coalesce(max(task_id), 0) + 1 FROM tasks", into(made.id);
-    session << "INSERT INTO tasks (task_id, name, kind, text_fields, image_field, created_ms) VALUES (:id, :name, :kind, :fields, :image, :created)",
+    session << "INSERT INTO tasks (task_id, name, kind, text_fields, image_field, created_ms) VALUES (:id, :name, "
+               ":kind, :fields, :image, :created)",
         use(made.id), use(made.name), use(kind), use(fields), use(made.image_field), use(made.created_ms);
     return made;
   });
 }
 
 std::optional<Task> SqlTrainingStore::find_task(std::string_view name) {
-  auto tasks = database_.read([&](soci::session& session) { return read_tasks(session, "WHERE name = :name", std::string(name)); });
+  auto tasks = database_.read(
+      [&](soci::session& session) { return read_tasks(session, "WHERE name = :name", std::string(name)); });
   if (tasks.empty()) return std::nullopt;
   return std::move(tasks.front());
 }
@@ -90,7 +95,8 @@ std::vector<Task> SqlTrainingStore::list_tasks() {
 
 void SqlTrainingStore::remove_task(std::int64_t task) {
   database_.write([&](soci::session& session) {
-    session << "DELETE FROM item_labels WHERE label_id IN (SELECT label_id FROM labels WHERE task_id = :task)", use(task);
+    session << "DELETE FROM item_labels WHERE label_id IN (SELECT label_id FROM labels WHERE task_id = :task)",
+        use(task);
     for (const char* table : kTaskTables) session << "DELETE FROM " << table << " WHERE task_id = :task", use(task);
   });
 }
@@ -98,7 +104,8 @@ void SqlTrainingStore::remove_task(std::int64_t task) {
 std::vector<LabelInfo> SqlTrainingStore::list_labels(std::int64_t task) {
   return database_.read([&](soci::session& session) {
     LabelInfo label;
-    soci::statement rows = (session.prepare << "SELECT label, name, certified FROM labels WHERE task_id = :task AND (uses > 0 OR name <> '') ORDER BY label",
+    soci::statement rows = (session.prepare << "SELECT label, name, certified FROM labels WHERE task_id = :task AND "
+                                               "(uses > 0 OR name <> '') ORDER BY label",
                             use(task), into(label.label), into(label.name), into(label.items));
     rows.execute();
     std::vector<LabelInfo> labels;

@@ -45,7 +45,8 @@ TEST(CommandLine, F2_GlobalOptionsStandBeforeOrAfterTheCommand) {
   const TemporaryFolder folder;
   const std::string workspace = (folder.path() / "w").string();
   EXPECT_EQ(run({"init", workspace.c_str(), "--quiet"}).status, 0);
-  EXPECT_EQ(run({"--json", "--workspace", workspace.c_str(), "task", "list"}).out, run({"task", "list", "--workspace", workspace.c_str(), "--json"}).out);
+  EXPECT_EQ(run({"--json", "--workspace", workspace.c_str(), "task", "list"}).out,
+            run({"task", "list", "--workspace", workspace.c_str(), "--json"}).out);
 }
 
 TEST(Pairs, AreNameAndValueAtTheFirstEqualsSign) {

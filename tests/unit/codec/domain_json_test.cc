@@ -27,7 +27,8 @@ TEST(DomainJson, ErrorsHaveTheFormOfTheContract) {
 }
 
 TEST(DomainJson, D2_AProblemNamesItsPlace) {
-  const Problem problem{.kind = ProblemKind::kEncoding, .file = "a.csv", .row = 7, .column = "title", .message = "not UTF-8"};
+  const Problem problem{
+      .kind = ProblemKind::kEncoding, .file = "a.csv", .row = 7, .column = "title", .message = "not UTF-8"};
   const Json json = to_json(problem);
   EXPECT_EQ(json["severity"], "rejected");
   EXPECT_EQ(json["row"], 7);

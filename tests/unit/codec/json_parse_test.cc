@@ -13,7 +13,10 @@ namespace {
 using nlohmann::json;
 
 TEST(ParseJson, ReadsWhatTheLibraryReads) {
-  for (const char* text : {"1", "-1", "1.5", "\"a\"", "null", "true", "[]", "{}", R"({"a":[1,{"b":[]},[[2],3]],"c":{"d":null,"e":"é\u00e9\ud83e\uded6"},"f":18446744073709551615})", " [1 , 2 ] "}) {
+  for (const char* text :
+       {"1", "-1", "1.5", "\"a\"", "null", "true", "[]", "{}",
+        R"({"a":[1,{"b":[]},[[2],3]],"c":{"d":null,"e":"é\u00e9\ud83e\uded6"},"f":18446744073709551615})",
+        " [1 , 2 ] "}) {
     EXPECT_EQ(parse_json(text), json::parse(text)) << text;
   }
 }

@@ -23,14 +23,15 @@ TEST(PredictionWriter, WritesTheContractsAnswer) {
   prediction.decision = Decision::kSure;
   std::string out;
   writer.append(out, prediction, 0.25);
-  const json expected = {{"task", "apps"},
-                         {"version", 7},
-                         {"predictions",
-                          {{{"label", "été"}, {"name", "Été\n"}, {"probability", 0.75}, {"selected", true}},
-                           {{"label", "games"}, {"name", "Games & \"fun\""}, {"probability", 0.2}, {"selected", false}},
-                           {{"label", "net\\work"}, {"name", "net\\work"}, {"probability", 1e-7}, {"selected", false}}}},
-                         {"decision", "sure"},
-                         {"latency_ms", 0.25}};
+  const json expected = {
+      {"task", "apps"},
+      {"version", 7},
+      {"predictions",
+       {{{"label", "été"}, {"name", "Été\n"}, {"probability", 0.75}, {"selected", true}},
+        {{"label", "games"}, {"name", "Games & \"fun\""}, {"probability", 0.2}, {"selected", false}},
+        {{"label", "net\\work"}, {"name", "net\\work"}, {"probability", 1e-7}, {"selected", false}}}},
+      {"decision", "sure"},
+      {"latency_ms", 0.25}};
   EXPECT_EQ(json::parse(out), expected) << out;
 }
 
@@ -52,7 +53,9 @@ TEST(PredictionWriter, AddsWhatStandsBesideTheAnswer) {
 TEST(PredictionWriter, ABadLineSaysWhichAndWhy) {
   std::string out;
   append_bad_line(out, 12, "", "invalid_argument", "not \"JSON\"");
-  EXPECT_EQ(json::parse(out), (json{{"line", 12}, {"id", nullptr}, {"error", {{"code", "invalid_argument"}, {"message", "not \"JSON\""}}}}));
+  EXPECT_EQ(
+      json::parse(out),
+      (json{{"line", 12}, {"id", nullptr}, {"error", {{"code", "invalid_argument"}, {"message", "not \"JSON\""}}}}));
 }
 
 std::string text_of(std::string_view text) {
@@ -71,7 +74,8 @@ TEST(JsonText, EveryByteStringBecomesValidJson) {
 }
 
 TEST(JsonText, KeepsWhatIsUtf8AndReplacesTheRest) {
-  for (const std::string text : {"plain", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "a\x01\x1f\"\\/\x7f"}) EXPECT_EQ(json::parse(text_of(text)).get<std::string>(), text);
+  for (const std::string text : {"plain", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "a\x01\x1f\"\\/\x7f"})
+    EXPECT_EQ(json::parse(text_of(text)).get<std::string>(), text);
   for (const std::string text : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF"}) {
     EXPECT_NE(json::parse(text_of(text)).get<std::string>().find("\xEF\xBF\xBD"), std::string::npos);
   }

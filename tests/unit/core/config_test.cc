@@ -36,7 +36,8 @@ region = "BE"
 expected_languages = ["fr", "nl"]
 [personal_data]
 patterns = ['\d{4}']
-)", "aisle.toml");
+)",
+                                     "aisle.toml");
   EXPECT_EQ(config.server, (ServerConfig{"0.0.0.0", 9000, 2048, 4096, 7, 500}));
   EXPECT_EQ(config.data, (DataConfig{"BE", {"fr", "nl"}}));
   EXPECT_EQ(config.personal_data.patterns, std::vector<std::string>{R"(\d{4})"});

@@ -34,7 +34,9 @@ TEST(Digest, FramingKeepsPartsApart) {
 }
 
 // Published value: XXH3 64 bits of the empty input, seed 0.
-TEST(Hash64, MatchesPublishedXxh3) { EXPECT_EQ(hash64(""), 0x2d06800538d394c2ULL); }
+TEST(Hash64, MatchesPublishedXxh3) {
+  EXPECT_EQ(hash64(""), 0x2d06800538d394c2ULL);
+}
 
 TEST(Random, RepeatsBySeedAndShufflesAPermutation) {
   std::vector<int> first = {1, 2, 3, 4, 5, 6, 7, 8}, second = first;

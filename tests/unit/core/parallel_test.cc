@@ -22,7 +22,11 @@ TEST(ParallelFor, VisitsEveryIndexOnce) {
 }
 
 TEST(ParallelFor, CarriesTheFirstExceptionOut) {
-  EXPECT_THROW(parallel_for(100, 3, [](std::size_t i, std::size_t) { if (i == 5) throw std::runtime_error("five"); }), std::runtime_error);
+  EXPECT_THROW(parallel_for(100, 3,
+                            [](std::size_t i, std::size_t) {
+                              if (i == 5) throw std::runtime_error("five");
+                            }),
+               std::runtime_error);
 }
 
 TEST(OrderedPipeline, GivesEveryPlaceInTheOrderItWasTaken) {
@@ -45,10 +49,16 @@ TEST(OrderedPipeline, GivesEveryPlaceInTheOrderItWasTaken) {
 TEST(OrderedPipeline, CarriesExceptionsOutOfEveryPart) {
   for (int part = 0; part < 3; ++part) {
     std::atomic<int> taken{0};
-    const auto fail_at = [&](int wanted) { if (part == wanted && taken > 20) throw std::runtime_error("part"); };
+    const auto fail_at = [&](int wanted) {
+      if (part == wanted && taken > 20) throw std::runtime_error("part");
+    };
     EXPECT_THROW(ordered_pipeline(
-                     3, 6, [&](std::size_t) { fail_at(0); return ++taken < 1000; }, [&](std::size_t, std::size_t) { fail_at(1); },
-                     [&](std::size_t) { fail_at(2); }),
+                     3, 6,
+                     [&](std::size_t) {
+                       fail_at(0);
+                       return ++taken < 1000;
+                     },
+                     [&](std::size_t, std::size_t) { fail_at(1); }, [&](std::size_t) { fail_at(2); }),
                  std::runtime_error)
         << part;
   }

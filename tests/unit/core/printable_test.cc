@@ -16,14 +16,18 @@ TEST(Printable, LeavesTextAsItIs) {
 
 TEST(Printable, ReplacesBrokenBytesAndControls) {
   EXPECT_EQ(printable("a\xC3"), "a\xEF\xBF\xBD");
-  EXPECT_EQ(printable("a\0b"s), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(printable("a\0b"s),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(printable("\x1B[31m"), "\xEF\xBF\xBD[31m");
   EXPECT_EQ(printable("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST(Printable, ErrorsAreAlwaysFitToBeShown) {
   const Error error(ErrorCode::kInvalidArgument, "no 'a\xFF\0b'"s, {{"column", "caf\xE9"}});
-  EXPECT_EQ(describe(error), "no 'a\xEF\xBF\xBD\xEF\xBF\xBD" "b' (column caf\xEF\xBF\xBD)");
+  EXPECT_EQ(describe(error),
+            "no 'a\xEF\xBF\xBD\xEF\xBF\xBD"
+            "b' (column caf\xEF\xBF\xBD)");
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ TEST(ContentDigest, D7_ChangesWithWhatTheItemSaysAlone) {
 }
 
 TEST(ItemWords, AreReadBackAndOthersRefused) {
-  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) EXPECT_EQ(parse_split(to_string(split)), split);
+  for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+    EXPECT_EQ(parse_split(to_string(split)), split);
   EXPECT_THROW(parse_split("dev"), Error);
   EXPECT_THROW(parse_item_state(""), Error);
 }

@@ -11,10 +11,13 @@ Task task_of(std::string name, std::vector<std::string> fields, std::string imag
   return {.name = std::move(name), .text_fields = std::move(fields), .image_field = std::move(image)};
 }
 
-TEST(Task, AcceptsWhatTheContractShows) { EXPECT_NO_THROW(check_task(task_of("apps-2", {"title", "body"}, "image"))); }
+TEST(Task, AcceptsWhatTheContractShows) {
+  EXPECT_NO_THROW(check_task(task_of("apps-2", {"title", "body"}, "image")));
+}
 
 TEST(Task, RefusesWhatCannotBeAName) {
-  for (const char* name : {"", "Apps", "2apps", "a b", "../x"}) EXPECT_THROW(check_task(task_of(name, {"title"})), Error) << name;
+  for (const char* name : {"", "Apps", "2apps", "a b", "../x"})
+    EXPECT_THROW(check_task(task_of(name, {"title"})), Error) << name;
   EXPECT_THROW(check_task(task_of(std::string(65, 'a'), {"title"})), Error);
 }
 

@@ -53,7 +53,9 @@ TEST(ItemBody, AFieldOverItsBoundIsTooLarge) {
 }
 
 TEST(ItemBody, DepthIsBounded) {
-  const auto nested = [](int depth) { return R"({"title":"t","label":)" + std::string(depth, '[') + std::string(depth, ']') + "}"; };
+  const auto nested = [](int depth) {
+    return R"({"title":"t","label":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
   ItemBodyReader reader;
   Item item;
   EXPECT_NO_THROW(reader.read(nested(20), kTask, Keys::kRow, item));
@@ -74,7 +76,8 @@ TEST(ItemBody, EveryTextArrivesAsItWas) {
   Item item;
   EXPECT_TRUE(rc::check([&](const std::string& raw) {
     // Of any bytes, the library that knows JSON makes a body; what it wrote as UTF-8 is what we read.
-    const std::string body = nlohmann::json{{"title", raw}, {"body", "b"}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string body =
+        nlohmann::json{{"title", raw}, {"body", "b"}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const auto wanted = nlohmann::json::parse(body)["title"].get<std::string>();
     if (wanted.find('\0') != std::string::npos) return;
     reader.read(body, kTask, Keys::kFields, item);
@@ -84,7 +87,8 @@ TEST(ItemBody, EveryTextArrivesAsItWas) {
 
 TEST(ItemBody, EveryCutBodyIsRefused) {
   const std::string body = R"({"id":"i","title":"a\u00e9\n","body":"b"})";
-  for (std::size_t end = 0; end < body.size(); ++end) EXPECT_EQ(refusal(body.substr(0, end)).code(), ErrorCode::kInvalidArgument);
+  for (std::size_t end = 0; end < body.size(); ++end)
+    EXPECT_EQ(refusal(body.substr(0, end)).code(), ErrorCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -45,7 +45,13 @@ TEST(Problem, IsADocumentOfRfc9457) {
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.content_type, "application/problem+json");
   const auto problem = nlohmann::json::parse(response.body);
-  EXPECT_EQ(problem, (nlohmann::json{{"type", "about:blank"}, {"title", "Service Unavailable"}, {"status", 503}, {"detail", "too \"much\""}, {"code", "overloaded"}, {"context", {{"a", "b"}, {"c", "\xEF\xBF\xBD"}}}, {"request_id", "id-1"}}));
+  EXPECT_EQ(problem, (nlohmann::json{{"type", "about:blank"},
+                                     {"title", "Service Unavailable"},
+                                     {"status", 503},
+                                     {"detail", "too \"much\""},
+                                     {"code", "overloaded"},
+                                     {"context", {{"a", "b"}, {"c", "\xEF\xBF\xBD"}}},
+                                     {"request_id", "id-1"}}));
   ASSERT_EQ(response.headers.size(), 1U);
   EXPECT_EQ(response.headers.front().first, "Retry-After");
 }
@@ -77,7 +83,8 @@ TEST(Spool, GivesBackWhatItGotInOrderWithBoundedMemory) {
     if (i % 1000 == 999) spool.take(1 << 30, got), spool.take(1 << 30, got);
     EXPECT_EQ(spool.size(), wanted.size() - got.size());
   }
-  while (spool.take(5000, got) > 0) {}
+  while (spool.take(5000, got) > 0) {
+  }
   EXPECT_TRUE(got == wanted);
   EXPECT_EQ(spool.size(), 0U);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));  // the file has no name

@@ -43,7 +43,12 @@ class Formats : public testing::Test {
   TemporaryFolder folder_;
 };
 
-Task rakuten_task() { return {.name = "products", .kind = TaskKind::kCategory, .text_fields = {"designation", "description"}, .image_field = "image"}; }
+Task rakuten_task() {
+  return {.name = "products",
+          .kind = TaskKind::kCategory,
+          .text_fields = {"designation", "description"},
+          .image_field = "image"};
+}
 
 constexpr char kX[] =
     ",designation,description,productid,imageid\n"
@@ -74,7 +79,8 @@ TEST_F(Formats, D1_RakutensPicturesAreFoundByTheirNames) {
 }
 
 TEST_F(Formats, D1_RakutensRowsAreJoinedByIndexAndAMismatchIsReported) {
-  const std::vector<Row> rows = read({write("X.csv", kX), write("Y.csv", ",prdtypecode\n2,50\n0,10\n7,60\nx,70\n")}, rakuten_task());
+  const std::vector<Row> rows =
+      read({write("X.csv", kX), write("Y.csv", ",prdtypecode\n2,50\n0,10\n7,60\nx,70\n")}, rakuten_task());
   ASSERT_EQ(rows.size(), 5U);
   EXPECT_EQ(rows[0].problems.at(0).kind, ProblemKind::kType);  // x is no index
   EXPECT_EQ(rows[1].item.labels, (Strings{"10"}));
@@ -90,7 +96,8 @@ TEST_F(Formats, D1_RakutenWithoutLabelsCanBePredicted) {
   EXPECT_EQ(read({write("X.csv", kX)}, rakuten_task(), {.labels = LabelUse::kIgnored}).size(), 3U);
   EXPECT_THROW(read({write("X.csv", kX)}, rakuten_task(), {.labels = LabelUse::kRequired}), Error);
   EXPECT_EQ(read({write("X.csv", kX), write("Y.csv", kY)}, rakuten_task(), {.labels = LabelUse::kRequired}).size(), 3U);
-  for (const Strings& files : {Strings{write("Y.csv", kY)}, Strings{path("X.csv"), path("X.csv")}, Strings{path("X.csv"), write("Z.csv", "a,b\n1,2\n")}}) {
+  for (const Strings& files : {Strings{write("Y.csv", kY)}, Strings{path("X.csv"), path("X.csv")},
+                               Strings{path("X.csv"), write("Z.csv", "a,b\n1,2\n")}}) {
     EXPECT_THROW(read(files, rakuten_task(), {.format = Format::kRakuten}), Error);
   }
 }
@@ -189,7 +196,8 @@ TEST_F(Formats, D1_AutoTellsTheFormat) {
 }
 
 TEST_F(Formats, NamesAreReadBack) {
-  for (const char* name : {"auto", "csv", "tsv", "jsonl", "rakuten", "stackexchange", "pictures", "sql"}) EXPECT_EQ(to_string(parse_format(name)), name);
+  for (const char* name : {"auto", "csv", "tsv", "jsonl", "rakuten", "stackexchange", "pictures", "sql"})
+    EXPECT_EQ(to_string(parse_format(name)), name);
   EXPECT_THROW(parse_format("xls"), Error);
 }
 

@@ -20,7 +20,9 @@ using testing_support::Row;
 using testing_support::tags_task;
 using Strings = std::vector<std::string>;
 
-Row read_line(const std::string& line, const Task& task, const ReadOptions& options = {}) { return read_text(line, Format::kJsonl, task, options).at(0); }
+Row read_line(const std::string& line, const Task& task, const ReadOptions& options = {}) {
+  return read_text(line, Format::kJsonl, task, options).at(0);
+}
 
 TEST(SplitTags, D1_KnowsTheFormsOfTags) {
   EXPECT_EQ(split_tags("a|b", "|"), (Strings{"a", "b"}));
@@ -42,7 +44,8 @@ TEST(ItemBuilder, D1_LabelsAreSortedDistinctAndTrimmed) {
   EXPECT_EQ(read_line(R"({"title":"a","label":2705})", category_task()).item.labels, (Strings{"2705"}));
   EXPECT_EQ(read_line(R"({"title":"a","label":["x"]})", category_task()).item.labels, (Strings{"x"}));
   EXPECT_EQ(read_line(R"({"title":"a","label":" "})", category_task()).item.labels, Strings{});
-  EXPECT_EQ(read_line(R"({"title":"a","label":"a;b"})", tags_task(), {.label_separator = ";"}).item.labels, (Strings{"a", "b"}));
+  EXPECT_EQ(read_line(R"({"title":"a","label":"a;b"})", tags_task(), {.label_separator = ";"}).item.labels,
+            (Strings{"a", "b"}));
 }
 
 TEST(ItemBuilder, D1_MalformedLabelsAreRefused) {
@@ -99,7 +102,8 @@ TEST(ItemBuilder, D1_ColumnsAreMapped) {
 }
 
 TEST(ItemBuilder, D1_AWrongMapIsAnError) {
-  for (const char* map : {"title", "=title", "a=", "a=title,b=title", "a=title,a=body", "a=nothing", "a=image", ",a=title"}) {
+  for (const char* map :
+       {"title", "=title", "a=", "a=title,b=title", "a=title,a=body", "a=nothing", "a=image", ",a=title"}) {
     try {
       read_text("title,body\n", Format::kCsv, tags_task(), {.map = parse_column_map(map)});
       ADD_FAILURE() << map;
@@ -125,12 +129,15 @@ class Pictures : public testing::Test {
     std::filesystem::create_symlink("../../secret.png", folder_.path() / "data/pictures/link.png");
     std::filesystem::create_symlink("a.png", folder_.path() / "data/pictures/inner.png");
   }
-  void write(const std::string& name, const std::string& text) { std::ofstream(folder_.path() / name, std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_.path() / name, std::ios::binary) << text;
+  }
   std::vector<Row> read(const std::string& picture, const ReadOptions& options = {}) {
     write("data/items.jsonl", "{\"title\":\"a\",\"image\":\"" + picture + "\"}\n");
     Task task = category_task();
     task.image_field = "photo";
-    return testing_support::read_all(*open_items({Format::kJsonl, {(folder_.path() / "data/items.jsonl").string()}}, task, options));
+    return testing_support::read_all(
+        *open_items({Format::kJsonl, {(folder_.path() / "data/items.jsonl").string()}}, task, options));
   }
 
   TemporaryFolder folder_;
@@ -147,7 +154,9 @@ TEST_F(Pictures, D1_APictureIsRelativeToTheFilesFolder) {
 
 TEST_F(Pictures, D1_APictureNeverLeavesTheFilesFolder) {
   const std::string absolute = (folder_.path() / "secret.png").string();
-  for (const std::string& name : {std::string("../secret.png"), std::string("pictures/../../secret.png"), absolute, std::string("pictures/link.png"), std::string("/etc/passwd"), std::string("../absent.png")}) {
+  for (const std::string& name :
+       {std::string("../secret.png"), std::string("pictures/../../secret.png"), absolute,
+        std::string("pictures/link.png"), std::string("/etc/passwd"), std::string("../absent.png")}) {
     const Row row = read(name).at(0);
     ASSERT_EQ(row.problems.size(), 1U) << name;
     EXPECT_EQ(row.problems[0].kind, ProblemKind::kUnreadablePicture);

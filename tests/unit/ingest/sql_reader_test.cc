@@ -17,7 +17,9 @@
 
 // Freed memory that the sanitizer holds back would hide what this program itself holds.
 extern "C" const char* __asan_default_options();
-extern "C" const char* __asan_default_options() { return "quarantine_size_mb=8"; }
+extern "C" const char* __asan_default_options() {
+  return "quarantine_size_mb=8";
+}
 
 namespace aisle {
 namespace {
@@ -61,7 +63,8 @@ class Sqlite : public testing::Test {
     ASSERT_EQ(sqlite3_open(file_.c_str(), &database), SQLITE_OK);
     const char* sql =
         "CREATE TABLE items(id INTEGER, title TEXT, code INTEGER, price REAL);"
-        "INSERT INTO items VALUES(1,'a',2705,1.5),(2,'é\n\"b\"','text in an integer column',NULL),(3,NULL,NULL,2),(4,CAST(x'636166E9' AS TEXT),1,1);";
+        "INSERT INTO items VALUES(1,'a',2705,1.5),(2,'é\n\"b\"','text in an integer "
+        "column',NULL),(3,NULL,NULL,2),(4,CAST(x'636166E9' AS TEXT),1,1);";
     ASSERT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(database);
   }
@@ -85,13 +88,16 @@ TEST_F(Sqlite, D1_AQueryGivesItems) {
 }
 
 TEST_F(Sqlite, D1_AnExpressionOrAnEmptyResultIsReadToo) {
-  EXPECT_EQ(query(url_, "SELECT upper(title) || '!' AS title, count(*) AS id FROM items WHERE id = 1").at(0).item.texts.at(0), "A!");
+  EXPECT_EQ(
+      query(url_, "SELECT upper(title) || '!' AS title, count(*) AS id FROM items WHERE id = 1").at(0).item.texts.at(0),
+      "A!");
   EXPECT_TRUE(query(url_, "SELECT title FROM items WHERE 0").empty());
 }
 
 TEST_F(Sqlite, D1_WhatCannotBeReadIsAnError) {
-  for (const char* sql : {"SELECT nothing FROM items", "SELEC", "SELECT id FROM items", "DELETE FROM items", "INSERT INTO items VALUES(9,'z',1,1) RETURNING title",
-                          "CREATE TABLE other(title TEXT)", ""}) {
+  for (const char* sql :
+       {"SELECT nothing FROM items", "SELEC", "SELECT id FROM items", "DELETE FROM items",
+        "INSERT INTO items VALUES(9,'z',1,1) RETURNING title", "CREATE TABLE other(title TEXT)", ""}) {
     EXPECT_THROW(query(url_, sql), Error) << sql;
   }
   EXPECT_EQ(query(url_, "SELECT title FROM items").size(), 4U) << "something was written";
@@ -101,13 +107,16 @@ TEST_F(Sqlite, D1_WhatCannotBeReadIsAnError) {
 }
 
 TEST_F(Sqlite, D1_AResultLargerThanMemoryStreams) {
-  const std::uint64_t growth = growth_of(
-      url_, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i AS id, hex(zeroblob(500)) AS title FROM n", kManyRows, 1000);
+  const std::uint64_t growth = growth_of(url_,
+                                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                                         "300000) SELECT i AS id, hex(zeroblob(500)) AS title FROM n",
+                                         kManyRows, 1000);
   EXPECT_LT(growth, kAllowedGrowth) << "for a result of " << kManyRows << " kB";
 }
 
 TEST(DatabaseUrl, IsTakenApart) {
-  const DatabaseUrl url = parse_database_url("postgres://us%40er:p%3Aw%2F@[::1]:5433/my%20db?sslmode=require&host=/tmp");
+  const DatabaseUrl url =
+      parse_database_url("postgres://us%40er:p%3Aw%2F@[::1]:5433/my%20db?sslmode=require&host=/tmp");
   EXPECT_EQ(url.scheme, "postgresql");
   EXPECT_EQ(url.user, "us@er");
   EXPECT_EQ(url.password, "p:w/");
@@ -115,7 +124,9 @@ TEST(DatabaseUrl, IsTakenApart) {
   EXPECT_EQ(url.port, "5433");
   EXPECT_EQ(url.path, "my db");
   EXPECT_EQ(url.options.at(1), (std::pair<std::string, std::string>{"host", "/tmp"}));
-  for (const char* text : {"x", "postgresql://h:port/d", "postgresql://h/d%2", "postgresql://h/d?a-b=1", "postgresql://h/%00"}) EXPECT_THROW(parse_database_url(text), Error) << text;
+  for (const char* text :
+       {"x", "postgresql://h:port/d", "postgresql://h/d%2", "postgresql://h/d?a-b=1", "postgresql://h/%00"})
+    EXPECT_THROW(parse_database_url(text), Error) << text;
 }
 
 // A cluster of its own in a temporary folder, reached by a Unix socket alone.
@@ -130,9 +141,13 @@ class Postgresql : public testing::Test {
     if (::geteuid() == 0) {
       ASSERT_EQ(run("chown postgres " + folder_->path().string()), 0);
     }
-    ASSERT_EQ(run(as_owner(programs / "initdb") + " -D " + data + " -U aisle -A trust -E UTF8 --no-sync"), 0) << log_text();
+    ASSERT_EQ(run(as_owner(programs / "initdb") + " -D " + data + " -U aisle -A trust -E UTF8 --no-sync"), 0)
+        << log_text();
     pg_ctl_ = as_owner(programs / "pg_ctl") + " -D " + data + " -w";
-    ASSERT_EQ(run(pg_ctl_ + " -l " + folder_->path().string() + "/server.log -o \"-k " + folder_->path().string() + " -c listen_addresses='' -c fsync=off\" start"), 0) << log_text();
+    ASSERT_EQ(run(pg_ctl_ + " -l " + folder_->path().string() + "/server.log -o \"-k " + folder_->path().string() +
+                  " -c listen_addresses='' -c fsync=off\" start"),
+              0)
+        << log_text();
     running_ = true;
   }
   static void TearDownTestSuite() {
@@ -157,7 +172,8 @@ class Postgresql : public testing::Test {
     return (::geteuid() == 0 ? "cd / && runuser -u postgres -- " : "") + program.string();
   }
   static int run(const std::string& command) {
-    const int status = std::system(("{ " + command + "; } >" + folder_->path().string() + "/log 2>&1 </dev/null").c_str());  // NOLINT: fixed commands
+    const int status = std::system(("{ " + command + "; } >" + folder_->path().string() + "/log 2>&1 </dev/null")
+                                       .c_str());  // NOLINT: fixed commands
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
   static std::string log_text() {
@@ -172,8 +188,10 @@ class Postgresql : public testing::Test {
 
 TEST_F(Postgresql, D1_AQueryGivesItems) {
   const std::vector<Row> rows = query(url(),
-                                      "SELECT g AS id, 'é\n' || g AS title, CASE WHEN g = 2 THEN NULL ELSE 2700 + g END AS label, now() AS t, true AS b,"
-                                      " '{1,2}'::int[] AS l, '{\"a\":1}'::jsonb AS j, gen_random_uuid() AS u, 1.5::numeric AS n FROM generate_series(1, 3) g");
+                                      "SELECT g AS id, 'é\n' || g AS title, CASE WHEN g = 2 THEN NULL ELSE 2700 + g "
+                                      "END AS label, now() AS t, true AS b,"
+                                      " '{1,2}'::int[] AS l, '{\"a\":1}'::jsonb AS j, gen_random_uuid() AS u, "
+                                      "1.5::numeric AS n FROM generate_series(1, 3) g");
   ASSERT_EQ(rows.size(), 3U);
   EXPECT_EQ(rows[0].item.id, "1");
   EXPECT_EQ(rows[0].item.texts.at(0), "é\n1");
@@ -184,12 +202,14 @@ TEST_F(Postgresql, D1_AQueryGivesItems) {
 }
 
 TEST_F(Postgresql, D1_AResultLargerThanMemoryStreams) {
-  const std::uint64_t growth = growth_of(url(), "SELECT g AS id, repeat('0123456789', 100) AS title FROM generate_series(1, 300000) g", kManyRows, 1000);
+  const std::uint64_t growth = growth_of(
+      url(), "SELECT g AS id, repeat('0123456789', 100) AS title FROM generate_series(1, 300000) g", kManyRows, 1000);
   EXPECT_LT(growth, kAllowedGrowth) << "for a result of " << kManyRows << " kB";
 }
 
 TEST_F(Postgresql, D1_NothingIsWrittenAndErrorsSayWhatTheDatabaseSaid) {
-  for (const char* sql : {"CREATE TABLE items(title text)", "SELECT nothing", "SELECT 1 AS title; SELECT 2", "SELECT title FROM absent", "SELECT setval('s', 1) AS title"}) {
+  for (const char* sql : {"CREATE TABLE items(title text)", "SELECT nothing", "SELECT 1 AS title; SELECT 2",
+                          "SELECT title FROM absent", "SELECT setval('s', 1) AS title"}) {
     EXPECT_THROW(query(url(), sql), Error) << sql;
   }
   try {

@@ -9,7 +9,9 @@
 namespace aisle {
 namespace {
 
-bool has_line(const std::string& text, const std::string& line) { return ("\n" + text).find("\n" + line + "\n") != std::string::npos; }
+bool has_line(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
 
 TEST(Metrics, P12_CountsAreShownWithTheirLabels) {
   Metrics metrics({"1.0", "abc", "g++"});
@@ -27,7 +29,9 @@ TEST(Metrics, P12_CountsAreShownWithTheirLabels) {
   EXPECT_TRUE(has_line(text, "aisle_http_connections 2"));
 }
 
-TEST(Metrics, AFamilyWithoutSamplesIsLeftOut) { EXPECT_EQ(Metrics({}).text({}).find("aisle_predictions_total"), std::string::npos); }
+TEST(Metrics, AFamilyWithoutSamplesIsLeftOut) {
+  EXPECT_EQ(Metrics({}).text({}).find("aisle_predictions_total"), std::string::npos);
+}
 
 TEST(Metrics, LabelsAreEscaped) {
   Metrics metrics({});

@@ -15,7 +15,9 @@
 
 // GLib and libvips keep their types and thread data until the process ends, and are never unloaded.
 extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libgobject-2.0\nleak:libglib-2.0\nleak:libvips.so\nleak:ld-linux\nleak:libMagick\nleak:libfontconfig\n"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libgobject-2.0\nleak:libglib-2.0\nleak:libvips.so\nleak:ld-linux\nleak:libMagick\nleak:libfontconfig\n";
+}
 
 namespace aisle {
 namespace {
@@ -24,11 +26,15 @@ using testing::HasSubstr;
 
 constexpr PictureLimits kLimits{1 << 20, 1'000'000};
 
-std::string fixture(const std::string& name) { return read_file(std::string(AISLE_TEST_DATA) + "/pictures/" + name, 1 << 20); }
+std::string fixture(const std::string& name) {
+  return read_file(std::string(AISLE_TEST_DATA) + "/pictures/" + name, 1 << 20);
+}
 
 class PictureTest : public testing::Test {
  protected:
-  ProbeResult probe(const std::string& bytes, const PictureLimits& limits = kLimits) const { return library_.probe(bytes, limits); }
+  ProbeResult probe(const std::string& bytes, const PictureLimits& limits = kLimits) const {
+    return library_.probe(bytes, limits);
+  }
 
   PictureLibrary library_{AISLE_PICTURE_FILE};
 };
@@ -57,8 +63,10 @@ std::string png_head(std::uint32_t width, std::uint32_t height) {
 }
 
 TEST_F(PictureTest, D5_TheFourFormatsAreReadAndMeasured) {
-  const std::pair<const char*, PictureFormat> pictures[] = {
-      {"gradient.jpg", PictureFormat::kJpeg}, {"gradient.png", PictureFormat::kPng}, {"gradient.webp", PictureFormat::kWebp}, {"gradient.gif", PictureFormat::kGif}};
+  const std::pair<const char*, PictureFormat> pictures[] = {{"gradient.jpg", PictureFormat::kJpeg},
+                                                            {"gradient.png", PictureFormat::kPng},
+                                                            {"gradient.webp", PictureFormat::kWebp},
+                                                            {"gradient.gif", PictureFormat::kGif}};
   for (const auto& [name, format] : pictures) {
     const ProbeResult result = probe(fixture(name));
     ASSERT_TRUE(result.info) << name << result.reason;
@@ -70,8 +78,10 @@ TEST_F(PictureTest, D5_TheFourFormatsAreReadAndMeasured) {
 }
 
 TEST_F(PictureTest, D2_OtherFormatsAndNoPicturesAreRefused) {
-  for (const std::string& bytes : {fixture("gradient.tiff"), fixture("gradient.ppm"), std::string("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"),
-                                   std::string("%PDF-1.4"), std::string("hello"), std::string(1, '\0'), std::string("1 2\n3 4\n")}) {
+  for (const std::string& bytes :
+       {fixture("gradient.tiff"), fixture("gradient.ppm"),
+        std::string("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"), std::string("%PDF-1.4"),
+        std::string("hello"), std::string(1, '\0'), std::string("1 2\n3 4\n")}) {
     const ProbeResult result = probe(bytes);
     EXPECT_FALSE(result.info);
     EXPECT_THAT(result.reason, HasSubstr("not a JPEG, PNG, WebP or GIF"));
@@ -91,7 +101,8 @@ TEST_F(PictureTest, D2_SizesAreCheckedBeforeAnythingIsDecoded) {
 TEST_F(PictureTest, D2_ACutPictureIsRefused) {
   for (const char* name : {"gradient.jpg", "gradient.png", "gradient.webp", "gradient.gif"}) {
     const std::string whole = fixture(name);
-    for (std::size_t size = 1; size < whole.size() * 9 / 10; size += 7) EXPECT_FALSE(probe(whole.substr(0, size)).info) << name << " " << size;
+    for (std::size_t size = 1; size < whole.size() * 9 / 10; size += 7)
+      EXPECT_FALSE(probe(whole.substr(0, size)).info) << name << " " << size;
   }
 }
 
@@ -115,7 +126,8 @@ TEST_F(PictureTest, ManyThreadsMayAsk) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {
-        for (int i = 0; i < 50; ++i) good += probe(i % 2 == 0 ? jpg : png).info && !probe(jpg.substr(0, 300)).info ? 1 : 0;
+        for (int i = 0; i < 50; ++i)
+          good += probe(i % 2 == 0 ? jpg : png).info && !probe(jpg.substr(0, 300)).info ? 1 : 0;
       });
     }
   }

@@ -63,8 +63,10 @@ TEST(History, RecordThatBeginsLateKnowsWhatItReplaced) {
 TEST(History, RecordWithAGapIsReadAsFarAsItGoes) {
   const std::vector<Promotion> lone = {{2, 0, "ann", 0, "rollback", ""}};
   EXPECT_EQ(previous_production(lone), std::nullopt);
-  const std::vector<Promotion> skipping = {
-      {1, 3, "ann", 0, "rollback", ""}, {3, 2, "ann", 0, "promote", ""}, {2, 1, "ann", 0, "promote", ""}, {1, 0, "ann", 0, "first", ""}};
+  const std::vector<Promotion> skipping = {{1, 3, "ann", 0, "rollback", ""},
+                                           {3, 2, "ann", 0, "promote", ""},
+                                           {2, 1, "ann", 0, "promote", ""},
+                                           {1, 0, "ann", 0, "first", ""}};
   EXPECT_EQ(previous_production(skipping), std::nullopt);
 }
 

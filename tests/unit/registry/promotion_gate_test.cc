@@ -20,7 +20,8 @@ TEST(PromotionGate, M12_CategoryComparesWeightedF1AndTagsMicroF1) {
   EXPECT_TRUE(category.better);
   EXPECT_EQ(category.candidate, 3);
   EXPECT_EQ(category.production, 2);
-  EXPECT_EQ(category.words, "version 3 has weighted F1 0.8100, version 2 (production) 0.7900, on 5091 items of snapshot 4");
+  EXPECT_EQ(category.words,
+            "version 3 has weighted F1 0.8100, version 2 (production) 0.7900, on 5091 items of snapshot 4");
   EXPECT_FALSE(compare(TaskKind::kTags, candidate, production).better);
   EXPECT_EQ(compare(TaskKind::kTags, candidate, production).measure, "micro F1");
 }

@@ -92,7 +92,9 @@ class RegistryTest : public ::testing::Test {
   Registry registry_{*workspace_.training, blobs_, clock_, open_named};
 };
 
-bool names(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool names(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 TEST_F(RegistryTest, M12_AddStoresTheArchiveUnderItsDigest) {
   const ModelVersion version = add("title a");
@@ -113,7 +115,8 @@ TEST_F(RegistryTest, M12_AddRefusesWhatIsNoModelOfTheTask) {
 }
 
 TEST_F(RegistryTest, M12_ResolvesNumbersAndAliases) {
-  EXPECT_TRUE(names(refusal(ErrorCode::kNotFound, [&] { registry_.resolve(task_, "production"); }), "`aisle train --task apps`"));
+  EXPECT_TRUE(names(refusal(ErrorCode::kNotFound, [&] { registry_.resolve(task_, "production"); }),
+                    "`aisle train --task apps`"));
   add("title a");
   EXPECT_EQ(production(), 1);
   EXPECT_TRUE(names(refusal(ErrorCode::kNotFound, [&] { registry_.resolve(task_, "candidate"); }), "no candidate"));
@@ -122,14 +125,16 @@ TEST_F(RegistryTest, M12_ResolvesNumbersAndAliases) {
   EXPECT_EQ(registry_.resolve(task_, "2").version, 2);
   EXPECT_TRUE(names(refusal(ErrorCode::kNotFound, [&] { registry_.resolve(task_, "9"); }), "the newest is 2"));
   for (const char* const bad : {"", "0", "-1", "1x", "latest", "99999999999999999999"}) {
-    EXPECT_TRUE(names(refusal(ErrorCode::kInvalidArgument, [&] { registry_.resolve(task_, bad); }), "task apps")) << bad;
+    EXPECT_TRUE(names(refusal(ErrorCode::kInvalidArgument, [&] { registry_.resolve(task_, bad); }), "task apps"))
+        << bad;
   }
 }
 
 TEST_F(RegistryTest, M12_PromotesOnlyWhatIsBetterUnlessForced) {
   add("title a");
   add("title b");
-  const std::string words = refusal(ErrorCode::kPromotionRefused, [&] { registry_.promote(task_, verdict(2, 1, false), "ann", false); });
+  const std::string words =
+      refusal(ErrorCode::kPromotionRefused, [&] { registry_.promote(task_, verdict(2, 1, false), "ann", false); });
   EXPECT_TRUE(names(words, "0.7000") && names(words, "0.8000") && names(words, "--force")) << words;
   EXPECT_EQ(production(), 1);
   EXPECT_EQ(registry_.promote(task_, verdict(2, 1, false), "ann", true).action, "force");
@@ -153,7 +158,8 @@ TEST_F(RegistryTest, M12_PromotionIsRefusedWhenProductionHasChangedSinceTheCompa
 
 TEST_F(RegistryTest, M12_RollsBackStepByStep) {
   for (const char* const bytes : {"title a", "title b", "title c"}) add(bytes);
-  EXPECT_TRUE(names(refusal(ErrorCode::kFailedPrecondition, [&] { registry_.rollback(task_, "ann"); }), "no production before version 1"));
+  EXPECT_TRUE(names(refusal(ErrorCode::kFailedPrecondition, [&] { registry_.rollback(task_, "ann"); }),
+                    "no production before version 1"));
   registry_.promote(task_, verdict(2, 1, true), "ann", false);
   registry_.promote(task_, verdict(3, 2, true), "ann", false);
   EXPECT_EQ(registry_.rollback(task_, "ann").version, 2);
@@ -173,7 +179,8 @@ TEST_F(RegistryTest, M12_RollbackIsRefusedWhenThatVersionWasRemoved) {
 
 TEST_F(RegistryTest, M12_ProductionIsNotRemoved) {
   for (const char* const bytes : {"title a", "title b"}) add(bytes);
-  EXPECT_TRUE(names(refusal(ErrorCode::kFailedPrecondition, [&] { registry_.remove(task_, "production"); }), "promote another one first"));
+  EXPECT_TRUE(names(refusal(ErrorCode::kFailedPrecondition, [&] { registry_.remove(task_, "production"); }),
+                    "promote another one first"));
   EXPECT_EQ(registry_.remove(task_, "candidate").version, 2);
   EXPECT_EQ(registry_.list(task_).size(), 1U);
   EXPECT_EQ(add("title c").version, 3);  // numbers are not given again

@@ -14,7 +14,9 @@ namespace {
 constexpr int kRounds = 20;
 constexpr int kBatchItems = 40;
 
-std::string batch_name(int round, int batch) { return std::to_string(round) + "-" + std::to_string(batch); }
+std::string batch_name(int round, int batch) {
+  return std::to_string(round) + "-" + std::to_string(batch);
+}
 
 // Writes batch after batch, and one byte to `pipe` for each that was acknowledged, until it is killed.
 int write_batches(const std::filesystem::path& folder, int round, int pipe) {
@@ -71,7 +73,8 @@ TEST(Crash, NothingAcknowledgedIsLostAndNoBatchIsHalf) {
     const Workspace workspace = open_workspace(folder.path() / "ws");
     TrainingStore& store = *workspace.training;
     const std::int64_t task = store.find_task("t")->id;
-    for (int batch = 0; batch < acknowledged; ++batch) ASSERT_EQ(count_present(store, task, batch_name(round, batch)), kBatchItems);
+    for (int batch = 0; batch < acknowledged; ++batch)
+      ASSERT_EQ(count_present(store, task, batch_name(round, batch)), kBatchItems);
     const int last = count_present(store, task, batch_name(round, acknowledged));
     ASSERT_TRUE(last == 0 || last == kBatchItems) << last;
     const std::int64_t certified = store.count_items(task).certified;

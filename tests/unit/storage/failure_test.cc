@@ -87,7 +87,8 @@ std::string open_without_rights(const fs::path& ws) {
 void give_to_nobody(const fs::path& folder) {
   if (::geteuid() != 0) return;
   ASSERT_EQ(::chown(folder.c_str(), kNobody, kNobody), 0);
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) ASSERT_EQ(::chown(entry.path().c_str(), kNobody, kNobody), 0);
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    ASSERT_EQ(::chown(entry.path().c_str(), kNobody, kNobody), 0);
 }
 
 TEST(Failure, AFolderWithoutTheRightToWriteIsNamed) {

@@ -21,7 +21,8 @@ std::vector<Member> read_all(const std::string& bytes) {
 TEST(Members, ComeBackAsTheyWereWritten) {
   EXPECT_TRUE(rc::check([] {
     // Revisions are positive; the coding holds differences up to 2^60.
-    const auto revisions = *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(1, std::int64_t{1} << 60));
+    const auto revisions =
+        *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(1, std::int64_t{1} << 60));
     std::vector<Member> members;
     MemberWriter writer;
     for (const std::int64_t revision : revisions) {
@@ -59,7 +60,8 @@ TEST(Netstrings, ComeBackAsTheyWereJoined) {
 
 TEST(Netstrings, WhatIsDamagedIsRefused) {
   std::vector<std::string> parts;
-  for (const char* text : {"5:hell,", "5:hello", "5hello,", ":a,", "-1:a,", "99999999999999999999:a,", "1:ab", "18446744073709551615:a,"}) {
+  for (const char* text : {"5:hell,", "5:hello", "5hello,", ":a,", "-1:a,", "99999999999999999999:a,", "1:ab",
+                           "18446744073709551615:a,"}) {
     EXPECT_TRUE(error_of([&] { split_netstrings(text, parts); }).starts_with("corrupt: ")) << text;
   }
 }

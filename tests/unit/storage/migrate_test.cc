@@ -9,7 +9,8 @@ namespace aisle::sql {
 namespace {
 
 constexpr Migration kFirst = {"x", 1, "-- a table\nCREATE TABLE a (\n  n INTEGER\n);\n"};
-constexpr Migration kSecond = {"x", 2, "ALTER TABLE a ADD COLUMN m INTEGER NOT NULL DEFAULT 7;\nCREATE TABLE b (n INTEGER);\n"};
+constexpr Migration kSecond = {"x", 2,
+                               "ALTER TABLE a ADD COLUMN m INTEGER NOT NULL DEFAULT 7;\nCREATE TABLE b (n INTEGER);\n"};
 constexpr Migration kBroken = {"x", 2, "CREATE TABLE c (n INTEGER);\nCREATE NONSENSE;\n"};
 
 class Migrate : public testing::Test {
@@ -67,7 +68,8 @@ TEST(Migrations, AreNumberedWithoutAGap) {
   for (const char* database : {"training", "users", "logs"}) {
     const std::vector<Migration> migrations = migrations_of(database);
     ASSERT_FALSE(migrations.empty()) << database;
-    for (std::size_t i = 0; i < migrations.size(); ++i) EXPECT_EQ(migrations[i].number, static_cast<int>(i) + 1) << database;
+    for (std::size_t i = 0; i < migrations.size(); ++i)
+      EXPECT_EQ(migrations[i].number, static_cast<int>(i) + 1) << database;
   }
 }
 

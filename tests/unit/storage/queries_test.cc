@@ -23,7 +23,8 @@ class Queries : public testing::Test {
       return sqlite3_errmsg(database_);
     }
     std::string text;
-    while (sqlite3_step(statement) == SQLITE_ROW) text += std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, 3))) + "\n";
+    while (sqlite3_step(statement) == SQLITE_ROW)
+      text += std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, 3))) + "\n";
     sqlite3_finalize(statement);
     return text;
   }
@@ -39,14 +40,17 @@ class Queries : public testing::Test {
   sqlite3* database_ = nullptr;
 };
 
-TEST_F(Queries, D9_AnItemIsFoundByAnIndex) { expect_fast(find_query()); }
+TEST_F(Queries, D9_AnItemIsFoundByAnIndex) {
+  expect_fast(find_query());
+}
 
 TEST_F(Queries, D9_APageIsReadFromAnIndexInItsOrder) {
   ItemFilter filter;
   expect_fast(list_query(filter));
   filter.state = ItemState::kProposal;
   expect_fast(list_query(filter));
-  EXPECT_NE(plan(list_query(filter)).find("items_by_state (task_id=? AND state=? AND id>?)"), std::string::npos) << plan(list_query(filter));
+  EXPECT_NE(plan(list_query(filter)).find("items_by_state (task_id=? AND state=? AND id>?)"), std::string::npos)
+      << plan(list_query(filter));
   filter.label = "a";
   expect_fast(list_query(filter));
   filter.state.reset();

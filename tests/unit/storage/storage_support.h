@@ -31,7 +31,8 @@ inline NewItem small_item(const std::string& id, const std::string& text, ItemSt
 // `count` items "<prefix>-0", "<prefix>-1", ...
 inline std::vector<NewItem> small_batch(const std::string& prefix, int count, std::size_t text_bytes = 100) {
   std::vector<NewItem> items;
-  for (int i = 0; i < count; ++i) items.push_back(small_item(prefix + "-" + std::to_string(i), std::string(text_bytes, 'x')));
+  for (int i = 0; i < count; ++i)
+    items.push_back(small_item(prefix + "-" + std::to_string(i), std::string(text_bytes, 'x')));
   return items;
 }
 

@@ -55,7 +55,9 @@ TEST(TwoProcesses, OneSeesTheOthersChangeByTheCounter) {
 
 TEST(TwoProcesses, InitAtOnceAndOneOfThemMakesTheWorkspace) {
   const TemporaryFolder folder;
-  const auto init = [&] { return error_of([&] { init_workspace(folder.path() / "ws"); }).starts_with("already_exists: ") ? 1 : 0; };
+  const auto init = [&] {
+    return error_of([&] { init_workspace(folder.path() / "ws"); }).starts_with("already_exists: ") ? 1 : 0;
+  };
   const pid_t first = start_child(init);
   const pid_t second = start_child(init);
   EXPECT_EQ(exit_status_of(first) + exit_status_of(second), 1);

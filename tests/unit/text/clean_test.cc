@@ -8,8 +8,12 @@ namespace {
 
 TEST(Clean, D4_WhiteSpaceCollapsesAndControlCharactersGo) {
   const CleanOptions options;
-  EXPECT_EQ(clean("  a \t\r\n b\u00A0\u2003c\u3000 d\x01\x7F\u0085" "e  ", options), "a b c d e");
-  EXPECT_EQ(clean("one plain sentence of ordinary words, long enough", options), "one plain sentence of ordinary words, long enough");
+  EXPECT_EQ(clean("  a \t\r\n b\u00A0\u2003c\u3000 d\x01\x7F\u0085"
+                  "e  ",
+                  options),
+            "a b c d e");
+  EXPECT_EQ(clean("one plain sentence of ordinary words, long enough", options),
+            "one plain sentence of ordinary words, long enough");
   EXPECT_EQ(clean("eight by eight  two spaces   three    four", options), "eight by eight two spaces three four");
   EXPECT_EQ(clean(" \n ", options), "");
   EXPECT_EQ(clean("", options), "");

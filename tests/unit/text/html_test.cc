@@ -14,8 +14,9 @@ std::string strip(std::string_view html, bool drop_code = false) {
 }
 
 TEST(Html, D4_PlainTextPassesUnchanged) {
-  for (const std::string_view text : {"a < b", "a<b and c>d", "x <y> z", "std::vector<int> v;", "R&D & more", "3 <5 > 2", "<john@example.org>", "<", "<<>>", "",
-                                      "how do I close a <div", "what does <script> do?", "if (a<b", "a <!- b", "&& &; &#;", "<3"}) {
+  for (const std::string_view text :
+       {"a < b", "a<b and c>d", "x <y> z", "std::vector<int> v;", "R&D & more", "3 <5 > 2", "<john@example.org>", "<",
+        "<<>>", "", "how do I close a <div", "what does <script> do?", "if (a<b", "a <!- b", "&& &; &#;", "<3"}) {
     EXPECT_EQ(strip(text), text);
     EXPECT_FALSE(has_html(text)) << text;
   }
@@ -52,9 +53,12 @@ TEST(Html, D4_CodeBlocksAreDroppedWhenAsked) {
 
 // A question as Stack Exchange stores it (the form of its public data dump).
 TEST(Html, D4_AQuestionReadsAsItsPageDoes) {
-  EXPECT_EQ(strip("<p>I'm using <a href=\"https://example.org/?a=1&amp;b=2\" rel=\"nofollow noreferrer\">this</a> &amp; it fails:</p>\r\n\r\n<pre class=\"lang-cpp prettyprint-override\"><code>"
-                  "std::vector&lt;int&gt; v;\n</code></pre>\n<blockquote>\n  <p>error: &lsquo;v&rsquo;</p>\n</blockquote>", true),
-            "I'm using this & it fails:\n\n\n\n\n  \nerror: ‘v’\n\n");
+  EXPECT_EQ(
+      strip("<p>I'm using <a href=\"https://example.org/?a=1&amp;b=2\" rel=\"nofollow noreferrer\">this</a> &amp; it "
+            "fails:</p>\r\n\r\n<pre class=\"lang-cpp prettyprint-override\"><code>"
+            "std::vector&lt;int&gt; v;\n</code></pre>\n<blockquote>\n  <p>error: &lsquo;v&rsquo;</p>\n</blockquote>",
+            true),
+      "I'm using this & it fails:\n\n\n\n\n  \nerror: ‘v’\n\n");
 }
 
 TEST(Html, DeepNestingIsBounded) {

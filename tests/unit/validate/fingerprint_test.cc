@@ -12,7 +12,9 @@
 namespace aisle {
 namespace {
 
-Fingerprint print_of(const std::string& text) { return make_fingerprint(Item{.texts = {text}}, fold(text)); }
+Fingerprint print_of(const std::string& text) {
+  return make_fingerprint(Item{.texts = {text}}, fold(text));
+}
 
 // The exact Jaccard index of two texts' shingles.
 double exact_jaccard(const std::string& a, const std::string& b) {
@@ -113,7 +115,8 @@ TEST(Fingerprint, D2_ExactMeansFieldByFieldAndThePicture) {
 
 TEST(Fingerprint, D2_IsReadBackFromItsBytesAndFromNoOthers) {
   const Item picture{.texts = {""}, .image = "aa"};
-  for (const Fingerprint& print : {print_of("one two three four five six seven eight nine"), print_of("short"), print_of("?!"), make_fingerprint(picture, "")}) {
+  for (const Fingerprint& print : {print_of("one two three four five six seven eight nine"), print_of("short"),
+                                   print_of("?!"), make_fingerprint(picture, "")}) {
     const std::string bytes = print.to_bytes();
     EXPECT_LE(bytes.size(), 70U);
     EXPECT_EQ(Fingerprint::from_bytes(bytes), print);

@@ -13,7 +13,9 @@ namespace {
 
 using namespace std::string_literals;
 
-Task two_fields() { return {.name = "t", .text_fields = {"title", "body"}}; }
+Task two_fields() {
+  return {.name = "t", .text_fields = {"title", "body"}};
+}
 
 struct Outcome {
   Item item;
@@ -38,18 +40,22 @@ void expect_rejected(const Item& item, ProblemKind kind, const std::string& colu
 
 TEST(Inspector, D2_BadBytesAreRejectedWithColumnAndPosition) {
   expect_rejected({.id = "1", .texts = {"good", "caf\xE9 noir"}}, ProblemKind::kEncoding, "body", "byte 4 (0xE9)");
-  expect_rejected({.id = "1", .texts = {"a\0b"s, ""}}, ProblemKind::kEncoding, "title", "byte 2 is the control character 0x00");
+  expect_rejected({.id = "1", .texts = {"a\0b"s, ""}}, ProblemKind::kEncoding, "title",
+                  "byte 2 is the control character 0x00");
   expect_rejected({.id = "1", .texts = {"a\x1B[0m", ""}}, ProblemKind::kEncoding, "title", "0x1B");
   expect_rejected({.id = "\xFF", .texts = {"a b c", ""}}, ProblemKind::kEncoding, "id", "byte 1 (0xFF)");
-  expect_rejected({.id = "1", .texts = {"a b c", ""}, .labels = {"x\xC3"}}, ProblemKind::kEncoding, "label", "byte 2 (0xC3)");
-  expect_rejected({.id = "1", .texts = {"a b c", ""}, .group = "\xC0\xAF"}, ProblemKind::kEncoding, "group", "byte 1 (0xC0)");
+  expect_rejected({.id = "1", .texts = {"a b c", ""}, .labels = {"x\xC3"}}, ProblemKind::kEncoding, "label",
+                  "byte 2 (0xC3)");
+  expect_rejected({.id = "1", .texts = {"a b c", ""}, .group = "\xC0\xAF"}, ProblemKind::kEncoding, "group",
+                  "byte 1 (0xC0)");
   EXPECT_FALSE(inspect({.id = "1", .texts = {"tab\t, line\r\n, page\f", "é"}}).found.rejected);
 }
 
 TEST(Inspector, D2_EmptyAndOversizeItemsAreRejected) {
   expect_rejected({.id = "1", .texts = {" \n\t", ""}}, ProblemKind::kEmpty, "", "no text and no picture");
   expect_rejected({.id = "1", .texts = {}}, ProblemKind::kEmpty, "", "no text and no picture");
-  expect_rejected({.id = "1", .texts = {std::string(limits::kFieldBytes + 1, 'x'), ""}}, ProblemKind::kTooLarge, "title", "1048577 bytes");
+  expect_rejected({.id = "1", .texts = {std::string(limits::kFieldBytes + 1, 'x'), ""}}, ProblemKind::kTooLarge,
+                  "title", "1048577 bytes");
   EXPECT_FALSE(inspect({.id = "1", .texts = {"", ""}, .image = "aa"}).found.rejected);
   EXPECT_TRUE(inspect({.id = "1", .texts = {"", ""}, .image = "aa"}).found.problems.empty());
 }
@@ -66,7 +72,8 @@ TEST(Inspector, D2_OddLengthIsAWarning) {
 }
 
 TEST(Inspector, D3_PersonalDataIsMaskedInPlaceAndReported) {
-  const Outcome outcome = inspect({.id = "1", .texts = {"Vélo", "Écrire à a.b@example.fr ou appeler le 06 12 34 56 78, ou c@example.fr"}});
+  const Outcome outcome =
+      inspect({.id = "1", .texts = {"Vélo", "Écrire à a.b@example.fr ou appeler le 06 12 34 56 78, ou c@example.fr"}});
   EXPECT_EQ(outcome.item.texts[1], "Écrire à [email] ou appeler le [phone], ou [email]");
   ASSERT_EQ(outcome.found.problems.size(), 1U);
   EXPECT_EQ(outcome.found.problems[0].kind, ProblemKind::kPersonalData);
@@ -79,7 +86,10 @@ TEST(Inspector, D3_PersonalDataIsMaskedInPlaceAndReported) {
 }
 
 TEST(Inspector, D2_MeasuresLengthAndLanguage) {
-  const Inspection found = inspect({.id = "1", .texts = {"Chaussures élégantes", "pour la marche en montagne et la randonnée avec toute la famille"}}).found;
+  const Inspection found =
+      inspect({.id = "1",
+               .texts = {"Chaussures élégantes", "pour la marche en montagne et la randonnée avec toute la famille"}})
+          .found;
   EXPECT_EQ(found.code_points, 20U + 64U);
   EXPECT_EQ(found.language.code, "fr");
   EXPECT_TRUE(found.language.reliable);
@@ -98,7 +108,9 @@ TEST(Inspector, D2_AnUnreadablePictureIsRejected) {
   EXPECT_EQ(cut.problems[0].column, "photo");
 }
 
-TEST(Inspector, D3_ABrokenPatternIsRefusedAtTheStart) { EXPECT_THROW(Inspector(two_fields(), {.patterns = {{"x", "("}}}), Error); }
+TEST(Inspector, D3_ABrokenPatternIsRefusedAtTheStart) {
+  EXPECT_THROW(Inspector(two_fields(), {.patterns = {{"x", "("}}}), Error);
+}
 
 }  // namespace
 }  // namespace aisle

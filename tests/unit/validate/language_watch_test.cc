@@ -18,7 +18,8 @@ TEST(LanguageWatch, D2_ALanguageThatHardlyAnyItemHasIsUnexpected) {
 TEST(LanguageWatch, D2_AMixedCatalogueIsExpected) {
   LanguageWatch watch({});
   int warnings = 0;
-  for (int i = 0; i < 3000; ++i) warnings += watch.is_unexpected({i % 20 == 0 ? "de" : i % 3 == 0 ? "en" : "fr", true}) ? 1 : 0;
+  for (int i = 0; i < 3000; ++i)
+    warnings += watch.is_unexpected({i % 20 == 0 ? "de" : i % 3 == 0 ? "en" : "fr", true}) ? 1 : 0;
   EXPECT_EQ(warnings, 0);
 }
 

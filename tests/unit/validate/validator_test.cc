@@ -13,7 +13,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr const char* kLong =
-    "A light pair of walking shoes made of leather and wool, for the mountains and for the town, with a sole that holds on wet stone, laces that do not open by themselves, "
+    "A light pair of walking shoes made of leather and wool, for the mountains and for the town, with a sole that "
+    "holds on wet stone, laces that do not open by themselves, "
     "and a lining that keeps the feet dry in the rain of autumn and warm in the snow of winter";
 
 // The same with one word changed: Jaccard index of the shingles 0.89.
@@ -40,7 +41,8 @@ class ValidatorTest : public testing::Test {
     return names;
   }
 
-  static Item item(const std::string& id, const std::string& text, const std::string& label = "", const std::string& group = "") {
+  static Item item(const std::string& id, const std::string& text, const std::string& label = "",
+                   const std::string& group = "") {
     Item made{.id = id, .texts = {text}, .group = group};
     if (!label.empty()) made.labels = {label};
     return made;
@@ -111,7 +113,8 @@ TEST_F(ValidatorTest, D2_NearDuplicatesShareASplit) {
   EXPECT_EQ(near.verdict, Verdict::kKeep);
   EXPECT_THAT(kinds(near), ElementsAre("near_duplicate"));
   EXPECT_EQ(item_.split, Split::kTest);
-  admit(item(id_in(Split::kTrain, "z"), "A quite different text about the history of the bicycle in northern France, its makers and its races"));
+  admit(item(id_in(Split::kTrain, "z"),
+             "A quite different text about the history of the bicycle in northern France, its makers and its races"));
   EXPECT_EQ(item_.split, Split::kTrain);
 }
 
@@ -184,7 +187,8 @@ TEST_F(ValidatorTest, D2_WhatIsStoredIsKnown) {
 
 TEST_F(ValidatorTest, D2_TheSameFileAgainFindsNothingNew) {
   std::vector<Item> items;
-  for (int i = 0; i < 50; ++i) items.push_back(item(std::to_string(i), "chair number " + std::to_string(i % 40), "chairs"));
+  for (int i = 0; i < 50; ++i)
+    items.push_back(item(std::to_string(i), "chair number " + std::to_string(i % 40), "chairs"));
   for (const Item& one : items) admit(one);
   const ImportReport first = validator_.report();
   EXPECT_EQ(first.skipped, 10);
@@ -217,7 +221,8 @@ TEST_F(ValidatorTest, D2_TheReportCounts) {
   EXPECT_EQ(report.rejected, 2);
   EXPECT_EQ(report.skipped, 1);
   EXPECT_EQ(report.warnings, 1);
-  EXPECT_EQ(report.by_kind, (std::map<std::string, std::int64_t>{{"duplicate_id", 1}, {"exact_duplicate", 1}, {"odd_length", 1}, {"schema", 1}}));
+  EXPECT_EQ(report.by_kind, (std::map<std::string, std::int64_t>{
+                                {"duplicate_id", 1}, {"exact_duplicate", 1}, {"odd_length", 1}, {"schema", 1}}));
   EXPECT_EQ(report.problems.size(), 4U);
   EXPECT_EQ(report.length_histogram, (std::vector<std::int64_t>{1, 0, 0, 1}));  // 1 and 12 characters
   std::int64_t kept = 0;
@@ -232,8 +237,11 @@ TEST_F(ValidatorTest, D2_TheListIsBoundedTheCountsAreNot) {
 }
 
 TEST_F(ValidatorTest, D2_AnUnexpectedLanguageIsAWarning) {
-  for (int i = 0; i < 60; ++i) admit(item("en" + std::to_string(i), std::string(kLong) + " " + std::to_string(i * i * 7919) + " pairs of them are on sale in the shop number " + std::to_string(i)));
-  const Admission other = admit(item("ru", "Все люди рождаются свободными и равными в своем достоинстве и правах. Они наделены разумом и совестью."));
+  for (int i = 0; i < 60; ++i)
+    admit(item("en" + std::to_string(i), std::string(kLong) + " " + std::to_string(i * i * 7919) +
+                                             " pairs of them are on sale in the shop number " + std::to_string(i)));
+  const Admission other = admit(item(
+      "ru", "Все люди рождаются свободными и равными в своем достоинстве и правах. Они наделены разумом и совестью."));
   EXPECT_THAT(kinds(other), ElementsAre("unexpected_language"));
   EXPECT_EQ(other.verdict, Verdict::kKeep);
 }

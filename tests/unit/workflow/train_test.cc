@@ -14,7 +14,8 @@ namespace {
 std::string many_items() {
   std::string text = "id,title,label\n";
   for (int i = 0; i < 120; ++i) {
-    text += std::to_string(i) + (i % 2 == 0 ? ",red running shoes of size " : ",a novel of chapters ") + std::to_string(i * 37) + (i % 2 == 0 ? ",shoes\n" : ",books\n");
+    text += std::to_string(i) + (i % 2 == 0 ? ",red running shoes of size " : ",a novel of chapters ") +
+            std::to_string(i * 37) + (i % 2 == 0 ? ",shoes\n" : ",books\n");
   }
   return text;
 }
@@ -33,7 +34,8 @@ TEST(Train, NamesCertifyWhenNothingIsCertified) {
 
 TEST(Train, M12_EndsAsAVersionWithItsRunAndSnapshot) {
   WorkflowFixture fixture;
-  import_items(fixture.context, fixture.task, {.read = {.sources = {fixture.file("a.csv", many_items())}}, .certified = true});
+  import_items(fixture.context, fixture.task,
+               {.read = {.sources = {fixture.file("a.csv", many_items())}}, .certified = true});
   const TrainOutcome outcome = train(fixture.context, fixture.task, {.threads = 1});
   EXPECT_EQ(outcome.version.version, 1);
   EXPECT_EQ(outcome.version.aliases, std::vector<std::string>{"production"});
@@ -43,7 +45,8 @@ TEST(Train, M12_EndsAsAVersionWithItsRunAndSnapshot) {
 
 TEST(Train, M8_ACancelledRunSaysSoAndLeavesNoVersion) {
   WorkflowFixture fixture;
-  import_items(fixture.context, fixture.task, {.read = {.sources = {fixture.file("a.csv", many_items())}}, .certified = true});
+  import_items(fixture.context, fixture.task,
+               {.read = {.sources = {fixture.file("a.csv", many_items())}}, .certified = true});
   fixture.cancel.cancel();
   EXPECT_THROW(train(fixture.context, fixture.task, {.threads = 1}), Error);
   EXPECT_EQ(require_run(fixture.context, fixture.task, 1).state, RunState::kCancelled);

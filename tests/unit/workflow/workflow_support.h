@@ -12,7 +12,8 @@ namespace aisle {
 
 class WorkflowFixture {
  public:
-  WorkflowFixture() : workspace_(memory_workspace(folder_.path())), context{workspace_, clock_, progress_, cancel, "tester"} {
+  WorkflowFixture()
+      : workspace_(memory_workspace(folder_.path())), context{workspace_, clock_, progress_, cancel, "tester"} {
     task = create_task(context, {.name = "shop", .kind = TaskKind::kCategory, .text_fields = {"title"}});
   }
 
