@@ -29,6 +29,7 @@ PicturePath find_picture(const fs::path& folder, std::string_view name, std::spa
   if (!inside && (!error || dots || wanted.is_absolute())) return {{}, "the picture lies outside the file's folder; name the folder that may be read"};
   if (error) return {{}, "there is no such picture"};
   if (!fs::is_regular_file(path, error)) return {{}, "this is no file"};
+  if (fs::file_size(path, error) == 0) return {{}, "the file is empty"};
   return {path, {}};
 }
 

@@ -12,7 +12,7 @@ using nlohmann::json;
 constexpr std::size_t kMaxCardBytes = 64 << 20;
 constexpr int kMaxDepth = 8;
 
-[[noreturn]] void corrupt(const std::string& what) { throw Error(ErrorCode::kCorrupt, "the model file's card is broken: " + what); }
+[[noreturn]] void corrupt(const std::string& what) { refuse_card(what); }
 
 json rule_to_json(const DecisionRule& rule) {
   return {{"sure_limit", rule.sure_limit}, {"wanted_precision", rule.wanted_precision}, {"tag_limits", rule.tag_limits}};
@@ -36,6 +36,12 @@ TaskKind kind_from_json(const json& value) {
 }
 
 }  // namespace
+
+void refuse_card(const std::string& what) {
+  // The JSON library begins with "[json.exception.type.number] ", which says nothing to people.
+  const std::size_t end = what.starts_with("[json.") ? what.find("] ") : std::string::npos;
+  throw Error(ErrorCode::kCorrupt, "the model file's card is broken: " + (end == std::string::npos ? what : what.substr(end + 2)));
+}
 
 json card_to_json(const ModelCard& card) {
   json labels = json::array();

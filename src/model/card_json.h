@@ -14,6 +14,9 @@ namespace aisle {
 inline constexpr std::string_view kCardSection = "card";
 inline constexpr std::string_view kKindSection = "kind";
 
+// Throws kCorrupt: "the model file's card is broken: ...".
+[[noreturn]] void refuse_card(const std::string& what);
+
 nlohmann::json card_to_json(const ModelCard& card);
 
 // Throws kCorrupt where something is missing, of another type or out of range.

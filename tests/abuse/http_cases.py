@@ -116,7 +116,7 @@ def methods_and_paths():
              '/metrics/', '/health', '/health/', '/health/live/', '/openapi.json/', '/OPENAPI.JSON', '/openapi.yaml', '/index.html', '/.git/config', '/favicon.icox', '/model', '/model/', '/model/predict/', '/model/x/predict', '/a' * 2000, '/' * 2000, '/tasks/untrained/predict']
     for i, path in enumerate(paths):
         yield Case(f'path_{i}_post', request('POST', path, GOOD_BODY), (404, 405, 409, 400, 503))
-        yield Case(f'path_{i}_get', request('GET', path), (404, 405))
+        yield Case(f'path_{i}_get', request('GET', path), (400, 404, 405))
     for i, path in enumerate(['/%', '/%2', '/%zz', '/%00', '/tasks/%00/predict', '/tasks/a%0/predict', '/tasks/%g1/predict', '/%%', 'tasks', '*', 'http://', 'http:///x', '?', '#', '.', '..', '\\', 'a:b', '%2f']):
         yield Case(f'target_{i}', request('GET', path), (400, 404, 405))
     for i, query in enumerate(['top=0', 'top=-1', 'top=1001', 'top=x', 'top=', 'top', 'top=1e3', 'top=1.5', 'top=99999999999999999999', 'top=%', 'top=%zz', 'top=%00', 'top=5%00', 'top=+5', 'top=0x5', 'top=5&top=0', 'top=NaN', 'top=%35%', 'explain=maybe', 'explain=2', 'explain=%', 'explain=TRUE ', 'version=',

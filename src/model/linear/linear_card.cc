@@ -27,8 +27,6 @@ NgramOptions ngrams_from_json(const json& value) {
   return options;
 }
 
-[[noreturn]] void corrupt(const std::string& what) { throw Error(ErrorCode::kCorrupt, "the model file's card is broken: " + what); }
-
 }  // namespace
 
 std::string to_json(const LinearCard& card) {
@@ -49,12 +47,12 @@ LinearCard linear_card_from_json(std::span<const std::byte> bytes) {
     card.floor = value.at("floor").get<float>();
     card.rows = value.at("rows").get<std::size_t>();
   } catch (const json::exception& error) {
-    corrupt(error.what());
+    refuse_card(error.what());
   } catch (const Error& error) {
-    corrupt(error.what());
+    refuse_card(error.what());
   }
-  if (!(card.floor >= 0 && card.floor <= 1)) corrupt("its floor is not a probability");
-  if (card.rows > (std::size_t{1} << card.ngrams.hash_bits)) corrupt("it has " + std::to_string(card.rows) + " rows");
+  if (!(card.floor >= 0 && card.floor <= 1)) refuse_card("its floor is not a probability");
+  if (card.rows > (std::size_t{1} << card.ngrams.hash_bits)) refuse_card("it has " + std::to_string(card.rows) + " rows");
   return card;
 }
 
