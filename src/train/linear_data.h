@@ -35,6 +35,7 @@ class TrainItemReader {
   // Up to `count` items; fewer at the end.
   std::vector<TrainItem> take(std::size_t count);
   LabelTable& labels() { return labels_; }
+  const LabelTable& labels() const { return labels_; }
 
  private:
   const TrainRequest& request_;

@@ -9,16 +9,15 @@
 namespace aisle {
 namespace {
 
-const std::array<OptionSpec, 14> kSpecs = {{
-    {"batch", "64", "items between two updates of the weights"},
-    {"balance_fields", "true", "every field weighs the same, however short"},
+const std::array<OptionSpec, 13> kSpecs = {{
+    {"batch", "0", "items between two updates of the weights; 0: chosen by the size of the data"},
+    {"balance_fields", "auto", "true: every field weighs the same, however short; auto: true, and for a small task what is better on held-out items"},
     {"by_field", "true", "a word of a title is, beside the word, another feature than the same word of the body"},
-    {"char_ngrams", "0", "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none"},
+    {"char_ngrams", "auto", "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none; auto: none, and for a small task what is better on held-out items"},
     {"class_weights", "false", "true: rare classes weigh as much as frequent ones"},
-    {"epochs", "0", "passes over the training part; 0: chosen on validation"},
-    {"hash_bits", "24", "n-grams are hashed into 2^hash_bits buckets (16 to 26)"},
-    {"l2", "0", "strength of the L2 penalty"},
-    {"learning_rate", "0", "0: chosen on validation"},
+    {"epochs", "0", "most passes over the training part; 0: chosen by the size of the data"},
+    {"hash_bits", "0", "n-grams are hashed into 2^hash_bits buckets (16 to 26); 0: chosen by the size of the data"},
+    {"learning_rate", "0", "of the first pass; 0: chosen, for a small task on held-out items"},
     {"max_memory_mb", "1024", "what training may take, in megabytes"},
     {"max_model_mb", "32", "size of the model file, in megabytes"},
     {"min_items", "0", "n-grams of fewer items are dropped; 0: chosen by the size of the data"},
@@ -27,7 +26,7 @@ const std::array<OptionSpec, 14> kSpecs = {{
 }};
 
 [[noreturn]] void refuse(const std::string& key, const std::string& value, const std::string& wanted) {
-  throw Error(ErrorCode::kInvalidArgument, "--set " + key + "=" + value.substr(0, 80) + ": wants " + wanted, {{"key", key}});
+  throw Error(ErrorCode::kInvalidArgument, "--set " + key + "=" + value.substr(0, 80) + ": it wants " + wanted, {{"key", key}});
 }
 
 class Reader {
@@ -82,14 +81,16 @@ std::span<const OptionSpec> linear_option_specs() { return kSpecs; }
 LinearOptions parse_linear_options(const Parameters& parameters) {
   const Reader read(parameters);
   LinearOptions options;
-  options.batch = read.number<std::uint32_t>("batch", 1, 4096);
-  options.balance_fields = read.flag("balance_fields");
+  options.batch = read.number<std::uint32_t>("batch", 0, 4096);
+  options.choose_balance = read.text("balance_fields") == "auto";
+  options.balance_fields = options.choose_balance || read.flag("balance_fields");
   options.by_field = read.flag("by_field");
-  read.range("char_ngrams", options.char_min, options.char_max);
+  options.choose_chars = read.text("char_ngrams") == "auto";
+  if (!options.choose_chars) read.range("char_ngrams", options.char_min, options.char_max);
   options.class_weights = read.flag("class_weights");
   options.epochs = read.number<std::uint32_t>("epochs", 0, 1000);
-  options.hash_bits = read.number<std::uint32_t>("hash_bits", 16, 26);
-  options.l2 = read.number<double>("l2", 0, 1);
+  options.hash_bits = read.number<std::uint32_t>("hash_bits", 0, 26);
+  if (options.hash_bits != 0 && options.hash_bits < 16) refuse("hash_bits", read.text("hash_bits"), "0 or a number from 16 to 26");
   options.learning_rate = read.number<double>("learning_rate", 0, 100);
   options.max_memory_mb = read.number<std::uint64_t>("max_memory_mb", 16, 1 << 20);
   options.max_model_mb = read.number<std::uint64_t>("max_model_mb", 1, 1 << 16);

@@ -23,7 +23,6 @@ struct SgdOptions {
   std::size_t classes = 0;
   std::uint32_t epochs = 1;
   double learning_rate = 1;
-  double l2 = 0;
   std::size_t batch = 64;
   std::uint64_t seed = 0;
   std::size_t threads = 1;

@@ -1,0 +1,20 @@
+// From held-out logits: the calibration and the decision rule of a linear model.
+#pragma once
+
+#include <vector>
+
+#include "model/classifier.h"
+#include "train/vocabulary.h"
+
+namespace aisle {
+
+struct LinearRule {
+  std::vector<float> slope, offset;  // [K]
+  float floor = 0;
+  DecisionRule rule;
+};
+
+// logits: [items, classes]. Without items: no calibration, and nothing is sure.
+LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind, double wanted_precision);
+
+}  // namespace aisle
