@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/classifier.h"
+#include "model/linear/top_scale.h"
 #include "train/vocabulary.h"
 
 namespace aisle {
@@ -11,6 +12,7 @@ namespace aisle {
 struct LinearRule {
   std::vector<float> slope, offset;  // [K]
   float floor = 0;
+  TopScale top;
   DecisionRule rule;
 };
 

@@ -33,6 +33,8 @@ std::string to_json(const LinearCard& card) {
   json value = card_to_json(card.model);
   value["ngrams"] = ngrams_to_json(card.ngrams);
   value["floor"] = card.floor;
+  value["top_slope"] = card.top.slope;
+  value["top_offset"] = card.top.offset;
   value["rows"] = card.rows;
   return value.dump();
 }
@@ -45,6 +47,8 @@ LinearCard linear_card_from_json(std::span<const std::byte> bytes) {
     card.ngrams = ngrams_from_json(value.at("ngrams"));
     check(card.ngrams);
     card.floor = value.at("floor").get<float>();
+    card.top.slope = value.at("top_slope").get<float>();
+    card.top.offset = value.at("top_offset").get<float>();
     card.rows = value.at("rows").get<std::size_t>();
   } catch (const json::exception& error) {
     refuse_card(error.what());
@@ -52,6 +56,8 @@ LinearCard linear_card_from_json(std::span<const std::byte> bytes) {
     refuse_card(error.what());
   }
   if (!(card.floor >= 0 && card.floor <= 1)) refuse_card("its floor is not a probability");
+  if (!(card.top.slope >= 0.05F && card.top.slope <= 20)) refuse_card("its top_slope is not within 0.05 and 20");
+  if (!(card.top.offset >= -20 && card.top.offset <= 20)) refuse_card("its top_offset is not within -20 and 20");
   if (card.rows > (std::size_t{1} << card.ngrams.hash_bits)) refuse_card("it has " + std::to_string(card.rows) + " rows");
   return card;
 }

@@ -7,6 +7,7 @@
 
 #include "featurize/ngram_options.h"
 #include "model/classifier.h"
+#include "model/linear/top_scale.h"
 
 namespace aisle {
 
@@ -14,6 +15,7 @@ struct LinearCard {
   ModelCard model;
   NgramOptions ngrams;
   float floor = 0;       // category: p = (1 - floor) * softmax + floor / K, part of the calibration
+  TopScale top;          // category: applied last
   std::size_t rows = 0;  // n-grams with weights
 };
 

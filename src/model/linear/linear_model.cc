@@ -38,6 +38,7 @@ class LinearModel final : public Classifier {
   const Featurizer& featurizer() const { return featurizer_; }
   std::span<const float> prior() const { return prior_; }
   float floor() const { return card_.floor; }
+  const TopScale& top() const { return card_.top; }
 
   // Calibrated logits of the features, whose weights are scaled on the way. z: [stride].
   void logits(std::span<Feature> features, std::span<float> z) const {
@@ -90,6 +91,7 @@ class LinearWorker final : public Worker {
       kernels::softmax(z_.data(), model_.classes());
       const float floor = model_.floor() / static_cast<float>(model_.classes());
       for (float& p : z_) p = (1 - model_.floor()) * p + floor;
+      apply(model_.top(), std::span(z_).first(model_.classes()));
     } else {
       kernels::sigmoid(z_.data(), z_.size());
     }
