@@ -23,7 +23,8 @@ using namespace aisle;
 double cpu_seconds() {
   struct rusage usage {};
   getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
 class Phases final : public Progress {
@@ -40,7 +41,8 @@ class Phases final : public Progress {
     if (!quiet_) std::fprintf(stderr, "  %.*s\n", static_cast<int>(text.size()), text.data());
   }
   void end() {
-    if (!stage_.empty() && !quiet_) std::fprintf(stderr, "  %-24s %6.3f s  cpu %6.3f\n", stage_.c_str(), watch_.seconds(), cpu_seconds() - cpu_);
+    if (!stage_.empty() && !quiet_)
+      std::fprintf(stderr, "  %-24s %6.3f s  cpu %6.3f\n", stage_.c_str(), watch_.seconds(), cpu_seconds() - cpu_);
   }
 
  private:
@@ -83,13 +85,17 @@ std::vector<Item> load(const Options& options, Task& task) {
     Item item;
     item.id = json.at("id");
     for (const std::string& field : task.text_fields) item.texts.push_back(json.value(field, ""));
-    if (json.at("label").is_array()) item.labels = json.at("label");
-    else item.labels = {json.at("label")};
+    if (json.at("label").is_array())
+      item.labels = json.at("label");
+    else
+      item.labels = {json.at("label")};
     for (const std::string& label : item.labels) ++counts[label];
     item.group = json.value("group", "");
     item.split = assigned_split(item.group.empty() ? item.id : item.group);
     if (json.contains("split")) item.split = parse_split(std::string(json["split"]));
-    if (options.folds > 0) item.split = hash64(item.group.empty() ? item.id : item.group, 1) % options.folds == options.fold ? Split::kTest : Split::kTrain;
+    if (options.folds > 0)
+      item.split = hash64(item.group.empty() ? item.id : item.group, 1) % options.folds == options.fold ? Split::kTest
+                                                                                                        : Split::kTrain;
     items.push_back(std::move(item));
   }
   if (options.tags > 0) {
@@ -98,7 +104,8 @@ std::vector<Item> load(const Options& options, Task& task) {
     std::ranges::sort(order);
     std::set<std::string> keep;
     for (std::size_t i = 0; i < std::min(options.tags, order.size()); ++i) keep.insert(order[i].second);
-    for (Item& item : items) std::erase_if(item.labels, [&](const std::string& label) { return !keep.contains(label); });
+    for (Item& item : items)
+      std::erase_if(item.labels, [&](const std::string& label) { return !keep.contains(label); });
     std::erase_if(items, [](const Item& item) { return item.labels.empty(); });
   }
   const std::size_t base = items.size();
@@ -108,7 +115,8 @@ std::vector<Item> load(const Options& options, Task& task) {
       item.id += "#" + std::to_string(copy);
       for (std::string& text : item.texts) {
         for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-          if (text[at] == ' ' && hash64(item.id, at) % 5 == 0) text[at + 1] = static_cast<char>('a' + hash64(item.id, at + 1) % 26);
+          if (text[at] == ' ' && hash64(item.id, at) % 5 == 0)
+            text[at + 1] = static_cast<char>('a' + hash64(item.id, at + 1) % 26);
         }
       }
       items.push_back(std::move(item));
@@ -161,11 +169,15 @@ void measure(const Classifier& model, const std::vector<Item>& items) {
   double ece = 0, all = 0;
   for (std::size_t b = 0; b < 15; ++b) all += bin_n[b], ece += std::abs(bin_p[b] - bin_y[b]);
   ece /= all;
-  if (getenv("BINS")) for (std::size_t b = 0; b < 15; ++b) std::fprintf(stderr, "bin %zu n %.0f p %.3f y %.3f\n", b, bin_n[b], bin_p[b] / bin_n[b], bin_y[b] / bin_n[b]);
+  if (getenv("BINS"))
+    for (std::size_t b = 0; b < 15; ++b)
+      std::fprintf(stderr, "bin %zu n %.0f p %.3f y %.3f\n", b, bin_n[b], bin_p[b] / bin_n[b], bin_y[b] / bin_n[b]);
   if (card.kind == TaskKind::kCategory) {
-    std::printf("test %.0f accuracy %.4f ece %.4f coverage %.3f sure_precision %.4f", n, right / n, ece, sure / n, sure_right / sure);
+    std::printf("test %.0f accuracy %.4f ece %.4f coverage %.3f sure_precision %.4f", n, right / n, ece, sure / n,
+                sure_right / sure);
   } else {
-    std::printf("test %.0f micro_f1 %.4f jaccard %.4f ece %.4f coverage %.3f", n, 2 * tp / (answered + truths), jaccard / n, ece, sure / n);
+    std::printf("test %.0f micro_f1 %.4f jaccard %.4f ece %.4f coverage %.3f", n, 2 * tp / (answered + truths),
+                jaccard / n, ece, sure / n);
   }
   std::size_t done = 0;
   const double before = cpu_seconds();
@@ -177,7 +189,8 @@ void measure(const Classifier& model, const std::vector<Item>& items) {
       ++done;
     }
   }
-  std::printf("  predict %.2f us (%.0f bytes)\n", 1e6 * (cpu_seconds() - before) / static_cast<double>(done), bytes / n);
+  std::printf("  predict %.2f us (%.0f bytes)\n", 1e6 * (cpu_seconds() - before) / static_cast<double>(done),
+              bytes / n);
 }
 
 int run(const Options& options) {
@@ -188,18 +201,23 @@ int run(const Options& options) {
   for (const Item& item : items) several |= item.labels.size() > 1;
   task.kind = several ? TaskKind::kTags : TaskKind::kCategory;
   const Trainer& trainer = find_trainer("linear");
-  const std::filesystem::path path = std::filesystem::temp_directory_path() / ("linear_bench." + std::to_string(getpid()));
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("linear_bench." + std::to_string(getpid()));
   Items source(items);
   Phases phases(options.quiet);
   CancelToken cancel;
   const TrainCallbacks callbacks{phases, cancel, [&](const EpochMetrics& m) {
-    if (!options.quiet) std::fprintf(stderr, "  epoch %d train %.4f validation %.4f score %.4f %.3f s\n", m.epoch, m.train_loss, m.validation_loss, m.validation_score, m.seconds);
-  }};
+                                   if (!options.quiet)
+                                     std::fprintf(stderr, "  epoch %d train %.4f validation %.4f score %.4f %.3f s\n",
+                                                  m.epoch, m.train_loss, m.validation_loss, m.validation_score,
+                                                  m.seconds);
+                                 }};
   const double cpu = cpu_seconds();
   const Stopwatch watch;
   trainer.train({task, {}, source, merge_parameters(trainer, options.set), 1, options.threads, path}, callbacks);
   std::printf("train wall %.3f cpu %.3f ", watch.seconds(), cpu_seconds() - cpu);
-  std::printf("model %.1f MB peak %.0f MB ", static_cast<double>(std::filesystem::file_size(path)) / 1e6, static_cast<double>(peak_memory_bytes()) / 1e6);
+  std::printf("model %.1f MB peak %.0f MB ", static_cast<double>(std::filesystem::file_size(path)) / 1e6,
+              static_cast<double>(peak_memory_bytes()) / 1e6);
   measure(*open_classifier(path), items);
   std::filesystem::remove(path);
   return 0;
@@ -211,15 +229,21 @@ int main(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--tags") options.tags = std::stoul(argv[++i]);
-    else if (argument == "--threads") options.threads = std::stoul(argv[++i]);
-    else if (argument == "--copies") options.copies = std::stoul(argv[++i]);
-    else if (argument == "--quiet") options.quiet = true;
-    else if (argument == "--fold") std::sscanf(argv[++i], "%zu/%zu", &options.fold, &options.folds);
+    if (argument == "--tags")
+      options.tags = std::stoul(argv[++i]);
+    else if (argument == "--threads")
+      options.threads = std::stoul(argv[++i]);
+    else if (argument == "--copies")
+      options.copies = std::stoul(argv[++i]);
+    else if (argument == "--quiet")
+      options.quiet = true;
+    else if (argument == "--fold")
+      std::sscanf(argv[++i], "%zu/%zu", &options.fold, &options.folds);
     else if (argument == "--set") {
       const std::string pair = argv[++i];
       options.set.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
-    } else options.file = argument;
+    } else
+      options.file = argument;
   }
   try {
     return run(options);

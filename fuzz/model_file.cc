@@ -12,7 +12,8 @@ namespace {
 
 // A copy on the boundary that a mapped file has.
 struct Mapped {
-  explicit Mapped(const std::uint8_t* data, std::size_t count) : size(count), bytes(static_cast<std::byte*>(::operator new[](count + 1, std::align_val_t(64)))) {
+  explicit Mapped(const std::uint8_t* data, std::size_t count)
+      : size(count), bytes(static_cast<std::byte*>(::operator new[](count + 1, std::align_val_t(64)))) {
     std::memcpy(bytes, data, count);
   }
   ~Mapped() { ::operator delete[](bytes, std::align_val_t(64)); }

@@ -28,7 +28,8 @@ void scale(std::span<Feature> features, float squares) {
 }  // namespace
 
 float inverse_document_frequency(std::uint64_t items, std::uint64_t frequency) {
-  return static_cast<float>(std::log((1.0 + static_cast<double>(items)) / (1.0 + static_cast<double>(frequency))) + 1.0);
+  return static_cast<float>(std::log((1.0 + static_cast<double>(items)) / (1.0 + static_cast<double>(frequency))) +
+                            1.0);
 }
 
 float sublinear(std::uint32_t count) {
@@ -52,7 +53,8 @@ void Featurizer::featurize(const ItemView& item, NgramScratch& scratch, std::vec
   weigh(scratch.ngrams, scratch.field_ends, out);
 }
 
-void Featurizer::weigh(std::span<const Ngram> ngrams, std::span<const std::uint32_t> field_ends, std::vector<Feature>& out) const {
+void Featurizer::weigh(std::span<const Ngram> ngrams, std::span<const std::uint32_t> field_ends,
+                       std::vector<Feature>& out) const {
   const bool balance = extractor_.options().balance_fields;
   for (const Ngram& ngram : ngrams) index_.prefetch(ngram.bucket);
   out.resize(ngrams.size());

@@ -17,7 +17,8 @@ struct Feature {
   float weight = 0;
 };
 
-// idf of an n-gram in `frequency` of `items` texts, smoothed as scikit-learn does: ln((1 + items) / (1 + frequency)) + 1.
+// idf of an n-gram in `frequency` of `items` texts, smoothed as scikit-learn does: ln((1 + items) / (1 + frequency))
+// + 1.
 float inverse_document_frequency(std::uint64_t items, std::uint64_t frequency);
 
 // 1 + ln count.

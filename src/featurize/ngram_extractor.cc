@@ -14,7 +14,9 @@ namespace {
 constexpr std::uint64_t kPair = 0x9fb21c651e98df25;  // odd, to tell (a, b) from (b, a)
 constexpr std::uint64_t kChars = 0xd6e8feb86659fd93;
 
-bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80; }
+bool is_continuation(char c) {
+  return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80;
+}
 
 // Every n-gram of one field as emit(bucket, begin, end).
 template <typename Emit>
@@ -41,7 +43,8 @@ class FieldReader {
     if (options_.word_ngrams >= 2 && previous_.begin != nullptr) {
       const std::uint64_t pair = previous_.hash * kPair + token.hash;
       send(pair, previous_.begin, token.end);
-      if (options_.word_ngrams >= 3 && before_.begin != nullptr) send(before_.hash * kPair * kPair + pair, before_.begin, token.end);
+      if (options_.word_ngrams >= 3 && before_.begin != nullptr)
+        send(before_.hash * kPair * kPair + pair, before_.begin, token.end);
     }
     before_ = previous_;
     previous_ = token;
@@ -123,7 +126,9 @@ std::size_t most_ngrams(const NgramOptions& options, std::size_t bytes) {
   return (options.by_field ? 2 : 1) * (words * options.word_ngrams + chars);
 }
 
-[[noreturn]] void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidArgument, what); }
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(ErrorCode::kInvalidArgument, what);
+}
 
 }  // namespace
 
@@ -164,7 +169,8 @@ void NgramExtractor::extract(const ItemView& item, NgramScratch& scratch) const 
   counter.finish();
 }
 
-void NgramExtractor::visit(const ItemView& item, PrepareScratch& scratch, const std::function<void(const NgramSpan&)>& visitor) const {
+void NgramExtractor::visit(const ItemView& item, PrepareScratch& scratch,
+                           const std::function<void(const NgramSpan&)>& visitor) const {
   const std::size_t fields = std::min<std::size_t>(item.texts.size(), options_.fields);
   for (std::size_t field = 0; field < fields; ++field) {
     auto emit = [&](std::uint32_t bucket, const char* begin, const char* end) {

@@ -25,9 +25,9 @@ struct Ngram {
 
 // One thread's working memory.
 struct NgramScratch {
-  std::vector<Ngram> ngrams;         // the answer: distinct buckets in order of first occurrence
+  std::vector<Ngram> ngrams;              // the answer: distinct buckets in order of first occurrence
   std::vector<std::uint32_t> field_ends;  // [fields]: where the n-grams first seen in each field end
-  std::vector<std::uint32_t> slots;  // open addressing over `ngrams`: index + 1
+  std::vector<std::uint32_t> slots;       // open addressing over `ngrams`: index + 1
   PrepareScratch prepare;
 };
 

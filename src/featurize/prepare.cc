@@ -13,21 +13,25 @@ namespace {
 constexpr CleanOptions kCleaning{.html = true, .drop_code = true, .drop_emails = true};
 
 bool may_need_cleaning(std::string_view text) {
-  return text.find('<') != std::string_view::npos || text.find('&') != std::string_view::npos || text.find('@') != std::string_view::npos;
+  return text.find('<') != std::string_view::npos || text.find('&') != std::string_view::npos ||
+         text.find('@') != std::string_view::npos;
 }
 
-std::uint8_t byte_at(std::string_view text, std::size_t i) { return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0; }
+std::uint8_t byte_at(std::string_view text, std::size_t i) {
+  return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0;
+}
 
 // What a character beyond ASCII is to the tokenizer, told from its first bytes.
 enum class Kind { kLetter, kSeparator, kWord };
 
 Kind kind_of(std::string_view text, std::size_t at) {
   const std::uint8_t first = byte_at(text, at), second = byte_at(text, at + 1);
-  if (first == 0xc2) return Kind::kSeparator;                                         // U+0080-00BF: no-break space, quotes, signs
-  if (first == 0xe2 && (second == 0x80 || second == 0x81)) return Kind::kSeparator;   // U+2000-207F: dashes, quotes, spaces
-  if (first == 0xe3 && second == 0x80) return Kind::kSeparator;                       // U+3000-303F: punctuation of East Asia
-  if (first == 0xe3 && second >= 0x81) return Kind::kWord;                            // kana and the first ideographs,
-  if (first >= 0xe4 && first <= 0xe9) return Kind::kWord;                             // ideographs: no spaces between words
+  if (first == 0xc2) return Kind::kSeparator;  // U+0080-00BF: no-break space, quotes, signs
+  if (first == 0xe2 && (second == 0x80 || second == 0x81))
+    return Kind::kSeparator;                                     // U+2000-207F: dashes, quotes, spaces
+  if (first == 0xe3 && second == 0x80) return Kind::kSeparator;  // U+3000-303F: punctuation of East Asia
+  if (first == 0xe3 && second >= 0x81) return Kind::kWord;       // kana and the first ideographs,
+  if (first >= 0xe4 && first <= 0xe9) return Kind::kWord;        // ideographs: no spaces between words
   return Kind::kLetter;
 }
 

@@ -9,7 +9,7 @@ namespace aisle {
 
 // Memory that is kept between calls.
 struct PrepareScratch {
-  std::string plain;   // without markup and addresses; at last with words apart
+  std::string plain;  // without markup and addresses; at last with words apart
   std::string folded;
 };
 

@@ -19,7 +19,9 @@ namespace tokenizer {
 inline constexpr std::uint64_t kHashStart = 0xcbf29ce484222325;  // FNV-1a (Fowler, Noll, Vo), 64 bits
 inline constexpr std::uint64_t kHashPrime = 0x00000100000001b3;
 
-constexpr std::uint64_t hash_byte(std::uint64_t hash, std::uint8_t byte) { return (hash ^ byte) * kHashPrime; }
+constexpr std::uint64_t hash_byte(std::uint64_t hash, std::uint8_t byte) {
+  return (hash ^ byte) * kHashPrime;
+}
 
 // What a byte is inside a word: 0 ends it, otherwise its lower case.
 constexpr std::array<std::uint8_t, 256> make_fold_table() {
@@ -34,7 +36,9 @@ constexpr std::array<std::uint8_t, 256> make_fold_table() {
 }
 inline constexpr std::array<std::uint8_t, 256> kFold = make_fold_table();
 
-inline std::uint8_t fold(char c) { return kFold[static_cast<std::uint8_t>(c)]; }
+inline std::uint8_t fold(char c) {
+  return kFold[static_cast<std::uint8_t>(c)];
+}
 
 }  // namespace tokenizer
 

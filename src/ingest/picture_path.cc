@@ -23,10 +23,13 @@ PicturePath find_picture(const fs::path& folder, std::string_view name, std::spa
   std::error_code error;
   const fs::path path = fs::canonical(folder / wanted, error);
   const bool dots = std::ranges::any_of(wanted, [](const fs::path& part) { return part == ".."; });
-  const auto in_allowed = [&] { return std::ranges::any_of(allowed, [&](const fs::path& root) { return lies_in(path, root); }); };
+  const auto in_allowed = [&] {
+    return std::ranges::any_of(allowed, [&](const fs::path& root) { return lies_in(path, root); });
+  };
   // Says nothing about what exists outside.
   const bool inside = !error && ((!wanted.is_absolute() && lies_in(path, folder)) || in_allowed());
-  if (!inside && (!error || dots || wanted.is_absolute())) return {{}, "the picture lies outside the file's folder; name the folder that may be read"};
+  if (!inside && (!error || dots || wanted.is_absolute()))
+    return {{}, "the picture lies outside the file's folder; name the folder that may be read"};
   if (error) return {{}, "there is no such picture"};
   if (!fs::is_regular_file(path, error)) return {{}, "this is no file"};
   if (fs::file_size(path, error) == 0) return {{}, "the file is empty"};

@@ -16,6 +16,7 @@ struct PicturePath {
 
 // `name` is relative to `folder`; one that is absolute has to lie in one of `allowed`. Links are followed before the
 // check, so a link to a file outside is refused.
-PicturePath find_picture(const std::filesystem::path& folder, std::string_view name, std::span<const std::filesystem::path> allowed);
+PicturePath find_picture(const std::filesystem::path& folder, std::string_view name,
+                         std::span<const std::filesystem::path> allowed);
 
 }  // namespace aisle

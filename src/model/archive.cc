@@ -42,14 +42,18 @@ static_assert(sizeof(Entry) == kAlignment);
   throw Error(ErrorCode::kCorrupt, "this is not a whole model file: " + what);
 }
 
-std::size_t padding(std::size_t size) { return (kAlignment - size % kAlignment) % kAlignment; }
+std::size_t padding(std::size_t size) {
+  return (kAlignment - size % kAlignment) % kAlignment;
+}
 
 bool is_name(std::string_view name) {
   const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.'; };
   return !name.empty() && name.size() < kNameBytes && std::ranges::all_of(name, allowed);
 }
 
-std::string_view chars(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view chars(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 template <typename T>
 std::span<const std::byte> bytes_of(const T& value) {
@@ -59,7 +63,10 @@ std::span<const std::byte> bytes_of(const T& value) {
 // A file that is digested while it is written, and removed unless it is published.
 class DigestedFile {
  public:
-  explicit DigestedFile(std::filesystem::path path) : path_(std::move(path)), stream_(path_, std::ios::binary | std::ios::trunc) { check(); }
+  explicit DigestedFile(std::filesystem::path path)
+      : path_(std::move(path)), stream_(path_, std::ios::binary | std::ios::trunc) {
+    check();
+  }
   ~DigestedFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
@@ -102,12 +109,14 @@ const Header& read_header(std::span<const std::byte> bytes) {
   const auto& header = *reinterpret_cast<const Header*>(bytes.data());
   if (std::string_view(header.magic, sizeof header.magic) != kMagic) corrupt("it does not start as one");
   if (header.version != kVersion) {
-    throw Error(ErrorCode::kUnsupported, "the model file has format version " + std::to_string(header.version) + ", this program reads " + std::to_string(kVersion));
+    throw Error(ErrorCode::kUnsupported, "the model file has format version " + std::to_string(header.version) +
+                                             ", this program reads " + std::to_string(kVersion));
   }
   if (header.file_size != bytes.size()) {
     corrupt("it should have " + std::to_string(header.file_size) + " bytes and has " + std::to_string(bytes.size()));
   }
-  if (header.sections > kMaxSections || sizeof(Header) + header.sections * sizeof(Entry) + kDigestBytes > bytes.size()) {
+  if (header.sections > kMaxSections ||
+      sizeof(Header) + header.sections * sizeof(Entry) + kDigestBytes > bytes.size()) {
     corrupt("it names " + std::to_string(header.sections) + " sections");
   }
   return header;
@@ -173,7 +182,8 @@ Archive Archive::parse(std::span<const std::byte> bytes) {
   for (const Entry& entry : table) {
     const std::string_view name(entry.name, ::strnlen(entry.name, kNameBytes));
     if (!is_name(name) || archive.has(name)) corrupt("a section has no proper name");
-    if (entry.offset % kAlignment != 0 || entry.offset < free_from || entry.offset > end || entry.size > end - entry.offset) {
+    if (entry.offset % kAlignment != 0 || entry.offset < free_from || entry.offset > end ||
+        entry.size > end - entry.offset) {
       corrupt("section '" + std::string(name) + "' lies outside");
     }
     free_from = entry.offset + entry.size;
@@ -192,7 +202,9 @@ std::span<const std::byte> Archive::section(std::string_view name) const {
   return found->bytes;
 }
 
-void Archive::refuse_size(std::string_view name) { corrupt("section '" + std::string(name) + "' has not the size that the card says"); }
+void Archive::refuse_size(std::string_view name) {
+  corrupt("section '" + std::string(name) + "' has not the size that the card says");
+}
 
 void verify_archive(const std::filesystem::path& path) {
   const MappedFile file(path);
@@ -200,7 +212,8 @@ void verify_archive(const std::filesystem::path& path) {
   const std::string_view text = file.text();
   const Digest digest = digest_of(text.substr(0, text.size() - kDigestBytes));
   if (std::memcmp(digest.bytes.data(), text.data() + text.size() - kDigestBytes, kDigestBytes) == 0) return;
-  throw Error(ErrorCode::kCorrupt, "the model file's bytes are not those that were written: " + path.string(), {{"file", path.string()}});
+  throw Error(ErrorCode::kCorrupt, "the model file's bytes are not those that were written: " + path.string(),
+              {{"file", path.string()}});
 }
 
 }  // namespace aisle

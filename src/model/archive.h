@@ -1,5 +1,5 @@
-// The file of a model: a header, a table of named sections, the sections, each on a 64-byte boundary so that they can be
-// used where they are mapped, and a BLAKE2b digest over all of it at the end. Every kind of model uses it, and a
+// The file of a model: a header, a table of named sections, the sections, each on a 64-byte boundary so that they can
+// be used where they are mapped, and a BLAKE2b digest over all of it at the end. Every kind of model uses it, and a
 // section may hold another archive. Integers and floats are little-endian.
 //
 //   header  64 bytes: magic "AISLEMDL", u32 version (1), u32 sections, u64 file size, zeros

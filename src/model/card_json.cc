@@ -12,10 +12,13 @@ using nlohmann::json;
 constexpr std::size_t kMaxCardBytes = 64 << 20;
 constexpr int kMaxDepth = 8;
 
-[[noreturn]] void corrupt(const std::string& what) { refuse_card(what); }
+[[noreturn]] void corrupt(const std::string& what) {
+  refuse_card(what);
+}
 
 json rule_to_json(const DecisionRule& rule) {
-  return {{"sure_limit", rule.sure_limit}, {"wanted_precision", rule.wanted_precision}, {"tag_limits", rule.tag_limits}};
+  return {
+      {"sure_limit", rule.sure_limit}, {"wanted_precision", rule.wanted_precision}, {"tag_limits", rule.tag_limits}};
 }
 
 DecisionRule rule_from_json(const json& value, TaskKind kind, std::size_t labels) {
@@ -40,13 +43,19 @@ TaskKind kind_from_json(const json& value) {
 void refuse_card(const std::string& what) {
   // The JSON library begins with "[json.exception.type.number] ", which says nothing to people.
   const std::size_t end = what.starts_with("[json.") ? what.find("] ") : std::string::npos;
-  throw Error(ErrorCode::kCorrupt, "the model file's card is broken: " + (end == std::string::npos ? what : what.substr(end + 2)));
+  throw Error(ErrorCode::kCorrupt,
+              "the model file's card is broken: " + (end == std::string::npos ? what : what.substr(end + 2)));
 }
 
 json card_to_json(const ModelCard& card) {
   json labels = json::array();
-  for (const LabelInfo& label : card.labels) labels.push_back({{"label", label.label}, {"name", label.name}, {"items", label.items}});
-  return {{"model", card.model}, {"kind", to_string(card.kind)}, {"text_fields", card.text_fields}, {"labels", std::move(labels)}, {"rule", rule_to_json(card.rule)}};
+  for (const LabelInfo& label : card.labels)
+    labels.push_back({{"label", label.label}, {"name", label.name}, {"items", label.items}});
+  return {{"model", card.model},
+          {"kind", to_string(card.kind)},
+          {"text_fields", card.text_fields},
+          {"labels", std::move(labels)},
+          {"rule", rule_to_json(card.rule)}};
 }
 
 ModelCard card_from_json(const json& value) {
@@ -56,9 +65,11 @@ ModelCard card_from_json(const json& value) {
     card.kind = kind_from_json(value.at("kind"));
     card.text_fields = value.at("text_fields").get<std::vector<std::string>>();
     for (const json& label : value.at("labels")) {
-      card.labels.push_back({label.at("label").get<std::string>(), label.at("name").get<std::string>(), label.at("items").get<std::int64_t>()});
+      card.labels.push_back({label.at("label").get<std::string>(), label.at("name").get<std::string>(),
+                             label.at("items").get<std::int64_t>()});
     }
-    if (card.labels.empty() || card.labels.size() > limits::kLabelsPerTask) corrupt("it has " + std::to_string(card.labels.size()) + " labels");
+    if (card.labels.empty() || card.labels.size() > limits::kLabelsPerTask)
+      corrupt("it has " + std::to_string(card.labels.size()) + " labels");
     card.rule = rule_from_json(value.at("rule"), card.kind, card.labels.size());
     return card;
   } catch (const json::exception& error) {

@@ -24,7 +24,7 @@ struct DecisionRule {
 };
 
 struct ModelCard {
-  std::string model;                     // "linear"
+  std::string model;  // "linear"
   TaskKind kind = TaskKind::kCategory;
   std::vector<std::string> text_fields;  // the task's, in order
   std::vector<LabelInfo> labels;         // index = class; at least 1

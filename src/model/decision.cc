@@ -22,7 +22,9 @@ void decide(const ModelCard& card, std::span<const float> probabilities, std::si
     selected += passes ? 1 : 0;
   }
   // Limits differ between tags: a selected one may be weaker than others that are not.
-  const auto first_rest = tags ? std::partition(out.labels.begin(), out.labels.end(), [](const LabelScore& score) { return score.selected; }) : out.labels.begin();
+  const auto first_rest = tags ? std::partition(out.labels.begin(), out.labels.end(),
+                                                [](const LabelScore& score) { return score.selected; })
+                               : out.labels.begin();
   const std::size_t kept = std::min(std::max(top_k, selected), out.labels.size());
   const auto end = out.labels.begin() + static_cast<std::ptrdiff_t>(kept);
   std::partial_sort(first_rest, end, out.labels.end(), stronger);

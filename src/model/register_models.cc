@@ -29,7 +29,8 @@ std::shared_ptr<const Classifier> open_classifier(const std::filesystem::path& p
     for (const Kind& kind : kKinds) {
       if (kind.name == name) return kind.open(std::move(archive));
     }
-    throw Error(ErrorCode::kUnsupported, "this program does not know the kind of model '" + std::string(name.substr(0, 40)) + "'");
+    throw Error(ErrorCode::kUnsupported,
+                "this program does not know the kind of model '" + std::string(name.substr(0, 40)) + "'");
   } catch (const Error& error) {
     throw error.with("file", path.string());
   }

@@ -10,7 +10,8 @@ namespace aisle {
 namespace {
 
 // softmax(logits * s)[label] of every item.
-std::vector<float> label_probabilities(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels, double s) {
+std::vector<float> label_probabilities(std::span<const float> logits, std::size_t classes,
+                                       std::span<const std::uint32_t> labels, double s) {
   std::vector<float> z(kernels::padded(classes)), out;
   out.reserve(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -49,7 +50,8 @@ std::pair<double, double> lowest(double low, double high, int steps, Function&& 
 
 }  // namespace
 
-SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels) {
+SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes,
+                                           std::span<const std::uint32_t> labels) {
   SoftmaxCalibration best;
   if (labels.empty()) return best;
   const auto best_floor = [&](double log_s) {
@@ -94,7 +96,8 @@ PlattScale fit_platt(std::span<const float> logits, std::span<const std::uint8_t
   return scale;
 }
 
-float fit_sure_limit(std::span<const float> probabilities, std::span<const std::uint8_t> right, double wanted_precision) {
+float fit_sure_limit(std::span<const float> probabilities, std::span<const std::uint8_t> right,
+                     double wanted_precision) {
   std::vector<std::uint32_t> order(probabilities.size());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::sort(order, std::greater<>(), [&](std::uint32_t i) { return probabilities[i]; });
@@ -117,7 +120,8 @@ struct Scored {
   std::uint8_t truth;
 };
 
-// Of one tag's falling probabilities: the limit that gains most where a right answer is worth 2 - f1 and a wrong one -f1.
+// Of one tag's falling probabilities: the limit that gains most where a right answer is worth 2 - f1 and a wrong one
+// -f1.
 float best_limit(std::span<const Scored> scored, double trust, double f1) {
   double gain = 0, best = 0;
   float limit = 2;
@@ -141,7 +145,8 @@ struct Counts {
 
 // Micro F1 is a ratio of sums over the tags: by Dinkelbach (1967) its maximum is found by maximising 2 * right - F1 *
 // answered for each tag by itself, with F1 the ratio reached so far.
-std::vector<float> fit_tag_limits(std::span<const float> probabilities, std::span<const std::uint8_t> truths, std::size_t tags) {
+std::vector<float> fit_tag_limits(std::span<const float> probabilities, std::span<const std::uint8_t> truths,
+                                  std::size_t tags) {
   const std::size_t items = tags == 0 ? 0 : probabilities.size() / tags;
   std::vector<std::vector<Scored>> scored(tags);
   std::vector<double> trust(tags);
@@ -162,7 +167,8 @@ std::vector<float> fit_tag_limits(std::span<const float> probabilities, std::spa
   for (int round = 0; round < 20; ++round) {
     Counts counts = none;
     for (std::size_t tag = 0; tag < tags; ++tag) {
-      limits[tag] = scored[tag].empty() ? static_cast<float>(f1 / 2) : std::clamp(best_limit(scored[tag], trust[tag], f1), 0.02F, 0.98F);
+      limits[tag] = scored[tag].empty() ? static_cast<float>(f1 / 2)
+                                        : std::clamp(best_limit(scored[tag], trust[tag], f1), 0.02F, 0.98F);
       for (const Scored& one : scored[tag]) {
         if (one.probability < limits[tag]) break;
         counts.right += one.truth;

@@ -17,7 +17,8 @@ struct SoftmaxCalibration {
   double floor = 0;        // [0, 0.5]
 };
 // Both minimise the log loss. logits: [items, classes]; labels: [items]. The defaults where there are no items.
-SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels);
+SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes,
+                                           std::span<const std::uint32_t> labels);
 
 // p = 1 / (1 + exp(-(slope * z + offset))) (Platt 1999, with his smoothed targets).
 struct PlattScale {
@@ -29,10 +30,12 @@ PlattScale fit_platt(std::span<const float> logits, std::span<const std::uint8_t
 
 // The lowest limit with which answers of at least that probability reach the wanted precision; above 1 where none does.
 // probabilities, right: [items], of the top answers.
-float fit_sure_limit(std::span<const float> probabilities, std::span<const std::uint8_t> right, double wanted_precision);
+float fit_sure_limit(std::span<const float> probabilities, std::span<const std::uint8_t> right,
+                     double wanted_precision);
 
 // One limit a tag, for the highest micro F1. A tag with few positives stays near the common limit.
 // probabilities, truths: [items, tags].
-std::vector<float> fit_tag_limits(std::span<const float> probabilities, std::span<const std::uint8_t> truths, std::size_t tags);
+std::vector<float> fit_tag_limits(std::span<const float> probabilities, std::span<const std::uint8_t> truths,
+                                  std::size_t tags);
 
 }  // namespace aisle

@@ -37,8 +37,10 @@ class LabelIndex {
   std::uint32_t add(const std::string& label) {
     // Twice the bound: the model's labels and as many of the data's own.
     if (names_.size() >= 2 * limits::kLabelsPerTask) {
-      throw Error(ErrorCode::kTooLarge, "the data have too many labels that the model does not know; check that the "
-                  "label column is the right one", {{"limit", std::to_string(limits::kLabelsPerTask)}});
+      throw Error(ErrorCode::kTooLarge,
+                  "the data have too many labels that the model does not know; check that the "
+                  "label column is the right one",
+                  {{"limit", std::to_string(limits::kLabelsPerTask)}});
     }
     const auto index = static_cast<std::uint32_t>(names_.size());
     indices_.emplace(label, index);
@@ -84,7 +86,8 @@ class ChunkReader {
   bool measurable(const Item& item) {
     if (item.texts.size() != card_.text_fields.size()) {
       throw Error(ErrorCode::kInvalidArgument, "the item's text fields are not those that the model was trained on",
-                  {{"id", item.id}, {"fields", std::to_string(item.texts.size())},
+                  {{"id", item.id},
+                   {"fields", std::to_string(item.texts.size())},
                    {"model's fields", std::to_string(card_.text_fields.size())}});
     }
     if (card_.kind == TaskKind::kTags) return true;
@@ -117,7 +120,8 @@ std::string excerpt(const Item& item) {
     text.resize(end);
     text += "\u2026";
   }
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return text;
 }
 
@@ -143,7 +147,9 @@ void check_probabilities(std::span<const float> probabilities, const Item& item)
 class Lane {
  public:
   explicit Lane(const Classifier& classifier)
-      : card_(classifier.card()), worker_(classifier.new_worker()), probabilities_(card_.labels.size()),
+      : card_(classifier.card()),
+        worker_(classifier.new_worker()),
+        probabilities_(card_.labels.size()),
         metrics_(card_.kind, card_.labels.size()) {}
 
   void measure(const Item& item, std::span<const std::uint32_t> truth) {
@@ -171,7 +177,8 @@ class Lane {
   WorstMistakes mistakes_;
 };
 
-Evaluation gather(std::vector<std::unique_ptr<Lane>>& lanes, const ModelCard& card, std::span<const std::string> labels) {
+Evaluation gather(std::vector<std::unique_ptr<Lane>>& lanes, const ModelCard& card,
+                  std::span<const std::string> labels) {
   Metrics metrics(card.kind, card.labels.size());
   WorstMistakes mistakes;
   for (const std::unique_ptr<Lane>& lane : lanes) {

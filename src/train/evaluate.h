@@ -12,7 +12,8 @@
 namespace aisle {
 
 // Reads `items` to the end. A label that the model does not know counts as wrong. Zero items: measures undefined.
-Evaluation evaluate(const Classifier& classifier, ItemSource& items, std::size_t threads, Progress& progress, const CancelToken& cancel);
+Evaluation evaluate(const Classifier& classifier, ItemSource& items, std::size_t threads, Progress& progress,
+                    const CancelToken& cancel);
 
 struct ReportHeading {
   std::string title;     // "apps, version 3 (linear)"

@@ -24,7 +24,8 @@ class HugeArray {
   ~HugeArray() {
     if (data_ != nullptr) ::munmap(data_, bytes());
   }
-  HugeArray(HugeArray&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  HugeArray(HugeArray&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   HugeArray& operator=(HugeArray&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);

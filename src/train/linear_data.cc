@@ -18,10 +18,12 @@ NgramChunk extract(const NgramExtractor& extractor, std::span<const TrainItem> i
   chunk.items.reserve(items.size());
   for (const TrainItem& item : items) {
     extractor.extract({item.texts}, scratch);
-    for (const Ngram& ngram : scratch.ngrams) chunk.ngrams.push_back(ngram.bucket | std::min(ngram.count, most) << bits);
+    for (const Ngram& ngram : scratch.ngrams)
+      chunk.ngrams.push_back(ngram.bucket | std::min(ngram.count, most) << bits);
     chunk.field_ends.insert(chunk.field_ends.end(), scratch.field_ends.begin(), scratch.field_ends.end());
     chunk.labels.insert(chunk.labels.end(), item.labels.begin(), item.labels.end());
-    chunk.items.push_back({item.key, static_cast<std::uint32_t>(chunk.ngrams.size()), static_cast<std::uint32_t>(chunk.labels.size()), item.validation});
+    chunk.items.push_back({item.key, static_cast<std::uint32_t>(chunk.ngrams.size()),
+                           static_cast<std::uint32_t>(chunk.labels.size()), item.validation});
   }
   chunk.ngrams.shrink_to_fit();
   return chunk;

@@ -30,7 +30,8 @@ struct TrainItem {
 // Takes from a source what training may use: labelled, not of the test part.
 class TrainItemReader {
  public:
-  TrainItemReader(const TrainRequest& request, const TrainCallbacks& callbacks) : request_(request), callbacks_(callbacks) {}
+  TrainItemReader(const TrainRequest& request, const TrainCallbacks& callbacks)
+      : request_(request), callbacks_(callbacks) {}
 
   // Up to `count` items; fewer at the end.
   std::vector<TrainItem> take(std::size_t count);

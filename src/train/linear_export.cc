@@ -7,8 +7,8 @@
 
 namespace aisle {
 
-LinearParts quantise(const Vocabulary& vocabulary, const LinearWeights& weights, std::size_t classes, std::span<const float> slope,
-                     std::span<const float> offset, std::size_t threads) {
+LinearParts quantise(const Vocabulary& vocabulary, const LinearWeights& weights, std::size_t classes,
+                     std::span<const float> slope, std::span<const float> offset, std::size_t threads) {
   constexpr std::size_t kBlock = 4096;
   LinearParts parts;
   parts.index = vocabulary.index;

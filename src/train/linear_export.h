@@ -11,7 +11,7 @@
 namespace aisle {
 
 // slope, offset: [K], the calibration: logit k = slope k * (z k + bias k) + offset k.
-LinearParts quantise(const Vocabulary& vocabulary, const LinearWeights& weights, std::size_t classes, std::span<const float> slope,
-                     std::span<const float> offset, std::size_t threads);
+LinearParts quantise(const Vocabulary& vocabulary, const LinearWeights& weights, std::size_t classes,
+                     std::span<const float> slope, std::span<const float> offset, std::size_t threads);
 
 }  // namespace aisle

@@ -25,7 +25,8 @@ std::vector<float> balanced_weights(const SparseSet& items, std::size_t classes)
   std::vector<float> weights;
   const double mean = static_cast<double>(items.labels.size()) / static_cast<double>(classes);
   // The square root: full balance lets a class of three items shout down all others.
-  for (const std::int64_t count : counts) weights.push_back(static_cast<float>(std::sqrt(mean / static_cast<double>(std::max<std::int64_t>(count, 1)))));
+  for (const std::int64_t count : counts)
+    weights.push_back(static_cast<float>(std::sqrt(mean / static_cast<double>(std::max<std::int64_t>(count, 1)))));
   return weights;
 }
 
@@ -81,13 +82,17 @@ Fit run_fit(const FitSets& sets, const FitPlan& plan, const TrainCallbacks* call
   bool warned = false;
   for (std::uint32_t epoch = 1; epoch <= options.epochs; ++epoch) {
     if (callbacks != nullptr) {
-      callbacks->progress.update({.stage = "epoch " + std::to_string(epoch) + " of " + std::to_string(options.epochs), .done = epoch - 1, .total = options.epochs, .unit = "epochs"});
+      callbacks->progress.update({.stage = "epoch " + std::to_string(epoch) + " of " + std::to_string(options.epochs),
+                                  .done = epoch - 1,
+                                  .total = options.epochs,
+                                  .unit = "epochs"});
     }
     const Stopwatch watch;
     EpochMetrics metrics{.epoch = static_cast<int>(epoch)};
     metrics.train_loss = sgd.epoch(sets.train, callbacks != nullptr ? callbacks->cancel : kNever);
     if (!std::isfinite(metrics.train_loss)) {
-      throw Error(ErrorCode::kFailedPrecondition, "training diverged in epoch " + std::to_string(epoch) + ": choose a smaller --set learning_rate");
+      throw Error(ErrorCode::kFailedPrecondition,
+                  "training diverged in epoch " + std::to_string(epoch) + ": choose a smaller --set learning_rate");
     }
     std::vector<float> logits = score_all(sgd.weights(), sets.held_out, options.classes, options.threads);
     const HeldOutMeasures measures = measure_held_out(logits, sets.held_out, options.classes, options.kind);
@@ -98,7 +103,8 @@ Fit run_fit(const FitSets& sets, const FitPlan& plan, const TrainCallbacks* call
     metrics.seconds = watch.seconds();
     if (callbacks != nullptr && callbacks->on_epoch) callbacks->on_epoch(metrics);
     if (measures.loss > 1.05 * least_loss && callbacks != nullptr && !warned) {
-      callbacks->progress.message("overfitting: the loss on held-out items rises in epoch " + std::to_string(epoch) + "; calibration makes up for a part of it");
+      callbacks->progress.message("overfitting: the loss on held-out items rises in epoch " + std::to_string(epoch) +
+                                  "; calibration makes up for a part of it");
       warned = true;
     }
     least_loss = std::min(least_loss, measures.loss);
@@ -135,7 +141,8 @@ std::vector<float> class_priors(const std::vector<std::int64_t>& counts, std::si
   return priors;
 }
 
-HeldOutMeasures measure_held_out(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind) {
+HeldOutMeasures measure_held_out(std::span<const float> logits, const SparseSet& items, std::size_t classes,
+                                 TaskKind kind) {
   HeldOutMeasures measures;
   if (items.size() == 0) return measures;
   std::vector<ClassCounts> counts(classes);

@@ -41,6 +41,7 @@ struct HeldOutMeasures {
   double score = 0;  // weighted F1 (category), micro F1 at one half (tags)
   double accuracy = 0;
 };
-HeldOutMeasures measure_held_out(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind);
+HeldOutMeasures measure_held_out(std::span<const float> logits, const SparseSet& items, std::size_t classes,
+                                 TaskKind kind);
 
 }  // namespace aisle

@@ -11,9 +11,13 @@ namespace {
 
 const std::array<OptionSpec, 13> kSpecs = {{
     {"batch", "0", "items between two updates of the weights; 0: chosen by the size of the data"},
-    {"balance_fields", "auto", "true: every field weighs the same, however short; auto: true, and for a small task what is better on held-out items"},
+    {"balance_fields", "auto",
+     "true: every field weighs the same, however short; auto: true, and for a small task what is better on held-out "
+     "items"},
     {"by_field", "true", "a word of a title is, beside the word, another feature than the same word of the body"},
-    {"char_ngrams", "auto", "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none; auto: none, and for a small task what is better on held-out items"},
+    {"char_ngrams", "auto",
+     "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none; auto: none, and for a small task what is "
+     "better on held-out items"},
     {"class_weights", "false", "true: rare classes weigh as much as frequent ones"},
     {"epochs", "0", "most passes over the training part; 0: chosen by the size of the data"},
     {"hash_bits", "0", "n-grams are hashed into 2^hash_bits buckets (16 to 26); 0: chosen by the size of the data"},
@@ -26,7 +30,8 @@ const std::array<OptionSpec, 13> kSpecs = {{
 }};
 
 [[noreturn]] void refuse(const std::string& key, const std::string& value, const std::string& wanted) {
-  throw Error(ErrorCode::kInvalidArgument, "--set " + key + "=" + value.substr(0, 80) + ": it wants " + wanted, {{"key", key}});
+  throw Error(ErrorCode::kInvalidArgument, "--set " + key + "=" + value.substr(0, 80) + ": it wants " + wanted,
+              {{"key", key}});
 }
 
 class Reader {
@@ -64,7 +69,8 @@ class Reader {
     const std::string& value = text(key);
     least = most = 0;
     if (value == "0") return;
-    const bool right = value.size() == 3 && value[1] == '-' && value[0] >= '1' && value[0] <= value[2] && value[2] <= '8';
+    const bool right =
+        value.size() == 3 && value[1] == '-' && value[0] >= '1' && value[0] <= value[2] && value[2] <= '8';
     if (!right) refuse(key, value, "0 or MIN-MAX from 1-1 to 8-8");
     least = static_cast<std::uint32_t>(value[0] - '0');
     most = static_cast<std::uint32_t>(value[2] - '0');
@@ -76,7 +82,9 @@ class Reader {
 
 }  // namespace
 
-std::span<const OptionSpec> linear_option_specs() { return kSpecs; }
+std::span<const OptionSpec> linear_option_specs() {
+  return kSpecs;
+}
 
 LinearOptions parse_linear_options(const Parameters& parameters) {
   const Reader read(parameters);
@@ -90,7 +98,8 @@ LinearOptions parse_linear_options(const Parameters& parameters) {
   options.class_weights = read.flag("class_weights");
   options.epochs = read.number<std::uint32_t>("epochs", 0, 1000);
   options.hash_bits = read.number<std::uint32_t>("hash_bits", 0, 26);
-  if (options.hash_bits != 0 && options.hash_bits < 16) refuse("hash_bits", read.text("hash_bits"), "0 or a number from 16 to 26");
+  if (options.hash_bits != 0 && options.hash_bits < 16)
+    refuse("hash_bits", read.text("hash_bits"), "0 or a number from 16 to 26");
   options.learning_rate = read.number<double>("learning_rate", 0, 100);
   options.max_memory_mb = read.number<std::uint64_t>("max_memory_mb", 16, 1 << 20);
   options.max_model_mb = read.number<std::uint64_t>("max_model_mb", 1, 1 << 16);

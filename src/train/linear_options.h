@@ -9,21 +9,21 @@
 namespace aisle {
 
 struct LinearOptions {
-  std::uint32_t epochs = 0;          // 0: chosen
-  double learning_rate = 0;          // 0: chosen
+  std::uint32_t epochs = 0;  // 0: chosen
+  double learning_rate = 0;  // 0: chosen
   std::uint32_t word_ngrams = 2;
-  bool choose_chars = true;          // char_ngrams=auto
+  bool choose_chars = true;  // char_ngrams=auto
   std::uint32_t char_min = 0, char_max = 0;
   bool by_field = true;
-  bool choose_balance = true;        // balance_fields=auto
+  bool choose_balance = true;  // balance_fields=auto
   bool balance_fields = true;
-  std::uint32_t hash_bits = 0;       // 0: chosen
-  std::uint32_t min_items = 0;       // 0: chosen; an n-gram of fewer items is dropped
+  std::uint32_t hash_bits = 0;  // 0: chosen
+  std::uint32_t min_items = 0;  // 0: chosen; an n-gram of fewer items is dropped
   bool class_weights = false;
   double wanted_precision = 0.9;
   std::uint64_t max_memory_mb = 1024;
   std::uint64_t max_model_mb = 32;
-  std::uint32_t batch = 0;           // 0: chosen
+  std::uint32_t batch = 0;  // 0: chosen
 };
 
 std::span<const OptionSpec> linear_option_specs();

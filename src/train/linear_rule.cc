@@ -23,7 +23,8 @@ void fit_category(std::span<const float> logits, const SparseSet& items, std::si
     right.push_back(static_cast<std::uint32_t>(best - z.begin()) == items.labels[i]);
   }
   const PlattScale platt = fit_platt(odds, right);
-  out.top = {std::clamp(static_cast<float>(platt.slope), 0.05F, 20.0F), std::clamp(static_cast<float>(platt.offset), -20.0F, 20.0F)};
+  out.top = {std::clamp(static_cast<float>(platt.slope), 0.05F, 20.0F),
+             std::clamp(static_cast<float>(platt.offset), -20.0F, 20.0F)};
   std::vector<float> top;
   for (const float one : odds) top.push_back(1 / (1 + std::exp(-(out.top.slope * one + out.top.offset))));
   out.rule.sure_limit = fit_sure_limit(top, right, out.rule.wanted_precision);
@@ -38,13 +39,15 @@ void fit_tags(std::span<const float> logits, const SparseSet& items, std::size_t
   std::ranges::fill(out.slope, static_cast<float>(platt.slope));
   std::ranges::fill(out.offset, static_cast<float>(platt.offset));
   std::vector<float> probabilities;
-  for (const float z : logits) probabilities.push_back(static_cast<float>(1 / (1 + std::exp(-(platt.slope * z + platt.offset)))));
+  for (const float z : logits)
+    probabilities.push_back(static_cast<float>(1 / (1 + std::exp(-(platt.slope * z + platt.offset)))));
   out.rule.tag_limits = fit_tag_limits(probabilities, truths, classes);
 }
 
 }  // namespace
 
-LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind, double wanted_precision) {
+LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind,
+                           double wanted_precision) {
   LinearRule out{std::vector<float>(classes, 1), std::vector<float>(classes, 0), 0, {}};
   out.rule.wanted_precision = wanted_precision;
   if (kind == TaskKind::kCategory) {

@@ -17,6 +17,7 @@ struct LinearRule {
 };
 
 // logits: [items, classes]. Without items: no calibration, and nothing is sure.
-LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind, double wanted_precision);
+LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind,
+                           double wanted_precision);
 
 }  // namespace aisle

@@ -47,14 +47,17 @@ class Search {
   // Tries the candidates; keeps the best so far.
   void add(const std::vector<Candidate>& candidates) {
     std::vector<NgramData> data(candidates.size());
-    parallel_for(candidates.size(), threads_, [&](std::size_t i, std::size_t) { data[i] = extract_items(items_, candidates[i].ngrams); });
+    parallel_for(candidates.size(), threads_,
+                 [&](std::size_t i, std::size_t) { data[i] = extract_items(items_, candidates[i].ngrams); });
     std::vector<FitSets> sets(candidates.size() * kFolds);
     std::vector<Fit> fits(sets.size());
     parallel_for(sets.size(), threads_, [&](std::size_t i, std::size_t) {
       callbacks_.cancel.check();
       const std::uint64_t fold = i % kFolds;
       const FitPlan plan = plan_for(candidates[i / kFolds]);
-      const PartOf part_of = [fold](const NgramItem& item) { return mix64(item.key) % kFolds == fold ? Part::kHeldOut : Part::kTrain; };
+      const PartOf part_of = [fold](const NgramItem& item) {
+        return mix64(item.key) % kFolds == fold ? Part::kHeldOut : Part::kTrain;
+      };
       sets[i] = make_fit_sets(data[i / kFolds], part_of, plan);
       fits[i] = run_fit(sets[i], plan, nullptr);
       fits[i].weights = {};
@@ -62,7 +65,8 @@ class Search {
     });
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       Outcome outcome;
-      for (std::size_t fold = 0; fold < kFolds; ++fold) append(outcome, sets[i * kFolds + fold].held_out, fits[i * kFolds + fold].held_out_logits);
+      for (std::size_t fold = 0; fold < kFolds; ++fold)
+        append(outcome, sets[i * kFolds + fold].held_out, fits[i * kFolds + fold].held_out_logits);
       outcome.measures = measure_held_out(outcome.logits, outcome.held_out, plan_.sgd.classes, plan_.sgd.kind);
       tell(candidates[i], outcome);
       if (best_.logits.empty() || better(outcome, best_, plan_.sgd.kind)) {
@@ -90,9 +94,12 @@ class Search {
   void tell(const Candidate& candidate, const Outcome& outcome) const {
     const NgramOptions& ngrams = candidate.ngrams;
     const std::string chars = ngrams.char_max == 0 ? "words" : "words and characters";
-    const std::string what = plan_.sgd.kind == TaskKind::kCategory ? "accuracy " + std::to_string(outcome.measures.accuracy) : "loss " + std::to_string(outcome.measures.loss);
-    callbacks_.progress.message("tried " + chars + (ngrams.balance_fields ? ", fields balanced" : ", fields as they are") + ", learning rate " +
-                                std::to_string(candidate.learning_rate).substr(0, 4) + ": " + what + " on held-out items");
+    const std::string what = plan_.sgd.kind == TaskKind::kCategory
+                                 ? "accuracy " + std::to_string(outcome.measures.accuracy)
+                                 : "loss " + std::to_string(outcome.measures.loss);
+    callbacks_.progress.message(
+        "tried " + chars + (ngrams.balance_fields ? ", fields balanced" : ", fields as they are") + ", learning rate " +
+        std::to_string(candidate.learning_rate).substr(0, 4) + ": " + what + " on held-out items");
   }
 
   const std::vector<TrainItem>& items_;
@@ -105,8 +112,8 @@ class Search {
 
 }  // namespace
 
-SearchResult search_small(const std::vector<TrainItem>& items, const NgramOptions& ngrams, const FitPlan& plan, const LinearOptions& options,
-                          const TrainCallbacks& callbacks) {
+SearchResult search_small(const std::vector<TrainItem>& items, const NgramOptions& ngrams, const FitPlan& plan,
+                          const LinearOptions& options, const TrainCallbacks& callbacks) {
   Search search(items, plan, callbacks);
   std::vector<Candidate> first;
   for (const bool balance : {true, false}) {

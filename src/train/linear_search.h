@@ -18,8 +18,8 @@ struct SearchResult {
 };
 
 // items: with final label numbers. plan: what is not searched. The user's own choices in `options` are kept.
-SearchResult search_small(const std::vector<TrainItem>& items, const NgramOptions& ngrams, const FitPlan& plan, const LinearOptions& options,
-                          const TrainCallbacks& callbacks);
+SearchResult search_small(const std::vector<TrainItem>& items, const NgramOptions& ngrams, const FitPlan& plan,
+                          const LinearOptions& options, const TrainCallbacks& callbacks);
 
 // All items as one NgramData.
 NgramData extract_items(const std::vector<TrainItem>& items, const NgramOptions& ngrams);

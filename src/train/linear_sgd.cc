@@ -14,8 +14,8 @@
 namespace aisle {
 namespace {
 
-constexpr float kStartSquares = 1;  // what a row's sum of squares starts from: without it the rare n-grams learn too much from few items
-
+constexpr float kStartSquares =
+    1;  // what a row's sum of squares starts from: without it the rare n-grams learn too much from few items
 
 }  // namespace
 
@@ -77,7 +77,8 @@ double LinearSgd::epoch(const SparseSet& items, const CancelToken& cancel) {
   });
   cancel.check();
   ++epochs_done_;
-  return std::accumulate(pass.losses.begin(), pass.losses.end(), 0.0) / static_cast<double>(std::max<std::size_t>(items.size(), 1));
+  return std::accumulate(pass.losses.begin(), pass.losses.end(), 0.0) /
+         static_cast<double>(std::max<std::size_t>(items.size(), 1));
 }
 
 void LinearSgd::score(Pass& pass, std::size_t batch, std::size_t worker) {
@@ -115,7 +116,8 @@ void LinearSgd::update(Pass& pass, std::size_t batch, std::size_t worker, float 
     auto feature = threads == 1 ? features.begin() : std::ranges::lower_bound(features, first_row, {}, &Feature::row);
     for (; feature != features.end() && feature->row < end_row; ++feature) {
       const float sum = squares_[feature->row] += feature->weight * feature->weight * square;
-      kernels::add_scaled(&weights_.values[feature->row * stride], gradient, -rate * feature->weight / std::sqrt(sum + kStartSquares), stride);
+      kernels::add_scaled(&weights_.values[feature->row * stride], gradient,
+                          -rate * feature->weight / std::sqrt(sum + kStartSquares), stride);
     }
     if (worker != 0) continue;
     bias_squares_ += square;
@@ -123,7 +125,8 @@ void LinearSgd::update(Pass& pass, std::size_t batch, std::size_t worker, float 
   }
 }
 
-std::vector<float> score_all(const LinearWeights& weights, const SparseSet& items, std::size_t classes, std::size_t threads) {
+std::vector<float> score_all(const LinearWeights& weights, const SparseSet& items, std::size_t classes,
+                             std::size_t threads) {
   constexpr std::size_t kBlock = 256;
   std::vector<float> logits(items.size() * classes);
   parallel_for((items.size() + kBlock - 1) / kBlock, threads, [&](std::size_t block, std::size_t) {

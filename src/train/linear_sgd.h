@@ -2,9 +2,9 @@
 // AdaGrad (Duchi, Hazan, Singer 2011) with one accumulator a row, so that a rare n-gram takes large steps; the step
 // falls linearly to zero over the epochs.
 //
-// Items come in small batches. In a batch every thread first scores its items against the same weights, then updates its
-// own range of rows with all the batch's gradients: no two threads write one row, and the result does not depend on the
-// number of threads.
+// Items come in small batches. In a batch every thread first scores its items against the same weights, then updates
+// its own range of rows with all the batch's gradients: no two threads write one row, and the result does not depend on
+// the number of threads.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +62,7 @@ class LinearSgd {
 };
 
 // Uncalibrated logits of every item: [items, classes].
-std::vector<float> score_all(const LinearWeights& weights, const SparseSet& items, std::size_t classes, std::size_t threads);
+std::vector<float> score_all(const LinearWeights& weights, const SparseSet& items, std::size_t classes,
+                             std::size_t threads);
 
 }  // namespace aisle

@@ -21,7 +21,10 @@ constexpr std::size_t kSmallItems = 5000;  // up to here time is free: choices a
 class LinearRun {
  public:
   LinearRun(const TrainRequest& request, const TrainCallbacks& callbacks)
-      : request_(request), callbacks_(callbacks), options_(parse_linear_options(request.parameters)), reader_(request, callbacks),
+      : request_(request),
+        callbacks_(callbacks),
+        options_(parse_linear_options(request.parameters)),
+        reader_(request, callbacks),
         threads_(std::max<std::size_t>(request.threads, 1)) {}
 
   void run() {
@@ -42,7 +45,8 @@ class LinearRun {
   std::vector<std::uint32_t> settle_labels();
   NgramOptions ngram_options(std::uint32_t hash_bits) const;
   FitPlan plan(std::size_t items, std::uint32_t hash_bits) const;
-  void write(const Vocabulary& vocabulary, const LinearWeights& weights, const LinearRule& rule, const SparseSet& train);
+  void write(const Vocabulary& vocabulary, const LinearWeights& weights, const LinearRule& rule,
+             const SparseSet& train);
 
   void stage(std::string_view name) {
     callbacks_.cancel.check();
@@ -59,16 +63,22 @@ class LinearRun {
 std::vector<std::uint32_t> LinearRun::settle_labels() {
   const std::size_t classes = reader_.labels().size();
   if (classes < 2) {
-    throw Error(ErrorCode::kFailedPrecondition, "training needs certified items of at least two labels outside the test part; there " +
-                                                    std::string(classes == 1 ? "is one label" : "are none"));
+    throw Error(ErrorCode::kFailedPrecondition,
+                "training needs certified items of at least two labels outside the test part; there " +
+                    std::string(classes == 1 ? "is one label" : "are none"));
   }
   return reader_.labels().sort();
 }
 
 NgramOptions LinearRun::ngram_options(std::uint32_t hash_bits) const {
-  return {.fields = static_cast<std::uint32_t>(request_.task.text_fields.size()), .word_ngrams = options_.word_ngrams,
-          .char_min = options_.char_min, .char_max = options_.char_max, .by_field = options_.by_field,
-          .balance_fields = options_.balance_fields, .hash_bits = options_.hash_bits != 0 ? options_.hash_bits : hash_bits, .seed = request_.seed};
+  return {.fields = static_cast<std::uint32_t>(request_.task.text_fields.size()),
+          .word_ngrams = options_.word_ngrams,
+          .char_min = options_.char_min,
+          .char_max = options_.char_max,
+          .by_field = options_.by_field,
+          .balance_fields = options_.balance_fields,
+          .hash_bits = options_.hash_bits != 0 ? options_.hash_bits : hash_bits,
+          .seed = request_.seed};
 }
 
 FitPlan LinearRun::plan(std::size_t items, std::uint32_t hash_bits) const {
@@ -84,11 +94,13 @@ FitPlan LinearRun::plan(std::size_t items, std::uint32_t hash_bits) const {
   plan.class_weights = options_.class_weights;
   const std::size_t stride = kernels::padded(plan.sgd.classes);
   const std::size_t model = options_.max_model_mb << 20, index = (std::size_t{1} << hash_bits) / 4;
-  const std::size_t memory = (options_.max_memory_mb << 20) / 2;  // the rest is for the items and a second copy of the weights
+  const std::size_t memory =
+      (options_.max_memory_mb << 20) / 2;  // the rest is for the items and a second copy of the weights
   plan.vocabulary.max_rows = std::min((model > index ? model - index : 0) / (stride + 8), memory / (4 * stride + 4));
   plan.vocabulary.min_items = options_.min_items != 0 ? options_.min_items : small ? 1 : 2;
   if (plan.vocabulary.max_rows == 0) {
-    throw Error(ErrorCode::kInvalidArgument, "--set max_model_mb=" + std::to_string(options_.max_model_mb) + " leaves no room for weights: raise it or lower hash_bits");
+    throw Error(ErrorCode::kInvalidArgument, "--set max_model_mb=" + std::to_string(options_.max_model_mb) +
+                                                 " leaves no room for weights: raise it or lower hash_bits");
   }
   return plan;
 }
@@ -102,16 +114,21 @@ void LinearRun::run_small(std::vector<TrainItem> items) {
   const SearchResult found = search_small(items, ngrams, plan(items.size(), ngrams.hash_bits), options_, callbacks_);
   stage("fitting on all items");
   const NgramData data = extract_items(items, found.ngrams);
-  const FitSets sets = make_fit_sets(data, [](const NgramItem&) { return Part::kTrain; }, found.plan);
+  const FitSets sets = make_fit_sets(
+      data, [](const NgramItem&) { return Part::kTrain; }, found.plan);
   const Fit fit = run_fit(sets, found.plan, &callbacks_);
   stage("calibrating");
-  write(sets.vocabulary, fit.weights, fit_linear_rule(found.logits, found.held_out, found.plan.sgd.classes, request_.task.kind, options_.wanted_precision), sets.train);
+  write(sets.vocabulary, fit.weights,
+        fit_linear_rule(found.logits, found.held_out, found.plan.sgd.classes, request_.task.kind,
+                        options_.wanted_precision),
+        sets.train);
 }
 
 NgramData LinearRun::read_ngrams(std::vector<TrainItem> first) {
   NgramCollector collector(ngram_options(24), threads_);
   collector.add(std::move(first));
-  for (std::vector<TrainItem> batch = reader_.take(kReadBatch); !batch.empty(); batch = reader_.take(kReadBatch)) collector.add(std::move(batch));
+  for (std::vector<TrainItem> batch = reader_.take(kReadBatch); !batch.empty(); batch = reader_.take(kReadBatch))
+    collector.add(std::move(batch));
   NgramData data = collector.finish();
   const std::vector<std::uint32_t> renumbered = settle_labels();
   for (NgramChunk& chunk : data.chunks) {
@@ -136,10 +153,14 @@ void LinearRun::run_large(std::vector<TrainItem> first) {
   data = {};
   const Fit fit = run_fit(sets, fit_plan, &callbacks_);
   stage("calibrating");
-  write(sets.vocabulary, fit.weights, fit_linear_rule(fit.held_out_logits, sets.held_out, fit_plan.sgd.classes, request_.task.kind, options_.wanted_precision), sets.train);
+  write(sets.vocabulary, fit.weights,
+        fit_linear_rule(fit.held_out_logits, sets.held_out, fit_plan.sgd.classes, request_.task.kind,
+                        options_.wanted_precision),
+        sets.train);
 }
 
-void LinearRun::write(const Vocabulary& vocabulary, const LinearWeights& weights, const LinearRule& rule, const SparseSet& train) {
+void LinearRun::write(const Vocabulary& vocabulary, const LinearWeights& weights, const LinearRule& rule,
+                      const SparseSet& train) {
   stage("writing the model");
   const std::size_t classes = reader_.labels().size();
   LinearParts parts = quantise(vocabulary, weights, classes, rule.slope, rule.offset, threads_);
@@ -147,15 +168,22 @@ void LinearRun::write(const Vocabulary& vocabulary, const LinearWeights& weights
   parts.prior = class_priors(counts, train.size(), request_.task.kind);
   parts.card.floor = rule.floor;
   parts.card.top = rule.top;
-  parts.card.model = {std::string(kLinearKind), request_.task.kind, request_.task.text_fields, reader_.labels().infos(request_.labels), rule.rule};
+  parts.card.model = {std::string(kLinearKind), request_.task.kind, request_.task.text_fields,
+                      reader_.labels().infos(request_.labels), rule.rule};
   for (std::size_t k = 0; k < classes; ++k) parts.card.model.labels[k].items = counts[k];
   write_linear_model(parts, request_.archive);
 }
 
 }  // namespace
 
-std::string_view LinearTrainer::kind() const { return kLinearKind; }
-std::span<const OptionSpec> LinearTrainer::options() const { return linear_option_specs(); }
-void LinearTrainer::train(const TrainRequest& request, const TrainCallbacks& callbacks) const { LinearRun(request, callbacks).run(); }
+std::string_view LinearTrainer::kind() const {
+  return kLinearKind;
+}
+std::span<const OptionSpec> LinearTrainer::options() const {
+  return linear_option_specs();
+}
+void LinearTrainer::train(const TrainRequest& request, const TrainCallbacks& callbacks) const {
+  LinearRun(request, callbacks).run();
+}
 
 }  // namespace aisle

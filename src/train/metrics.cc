@@ -7,7 +7,9 @@
 namespace aisle {
 namespace {
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : kUndefined; }
+double ratio(double part, double whole) {
+  return whole > 0 ? part / whole : kUndefined;
+}
 
 double ratio(std::int64_t part, std::int64_t whole) {
   return ratio(static_cast<double>(part), static_cast<double>(whole));
@@ -192,7 +194,9 @@ void Metrics::merge(const Metrics& other) {
   unanswered_ += other.unanswered_;
 }
 
-double Metrics::share(std::int64_t count) const { return ratio(count, items_); }
+double Metrics::share(std::int64_t count) const {
+  return ratio(count, items_);
+}
 
 Measures Metrics::measures() const {
   Measures result;

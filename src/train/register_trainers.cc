@@ -33,7 +33,8 @@ const Trainer& find_trainer(std::string_view kind) {
     if (trainer->kind() == kind) return *trainer;
     kinds.emplace_back(trainer->kind());
   }
-  throw Error(ErrorCode::kInvalidArgument, "there is no kind of model '" + std::string(kind.substr(0, 80)) + "'; there are: " + joined(kinds));
+  throw Error(ErrorCode::kInvalidArgument,
+              "there is no kind of model '" + std::string(kind.substr(0, 80)) + "'; there are: " + joined(kinds));
 }
 
 Parameters merge_parameters(const Trainer& trainer, std::span<const std::pair<std::string, std::string>> set) {
@@ -46,7 +47,8 @@ Parameters merge_parameters(const Trainer& trainer, std::span<const std::pair<st
   for (const auto& [key, value] : set) {
     const auto found = std::ranges::find(merged, key, &std::pair<std::string, std::string>::first);
     if (found == merged.end()) {
-      throw Error(ErrorCode::kUsage, "--set knows no key '" + key.substr(0, 80) + "'; there are: " + joined(keys), {{"key", key.substr(0, 80)}});
+      throw Error(ErrorCode::kUsage, "--set knows no key '" + key.substr(0, 80) + "'; there are: " + joined(keys),
+                  {{"key", key.substr(0, 80)}});
     }
     found->second = value;
   }

@@ -23,8 +23,7 @@ std::string with_typos(std::string_view text, double share, Random& random);
 // it.
 class TyposSource final : public ItemSource {
  public:
-  TyposSource(ItemSource& items, double share, std::uint64_t seed)
-      : items_(items), share_(share), seed_(seed) {}
+  TyposSource(ItemSource& items, double share, std::uint64_t seed) : items_(items), share_(share), seed_(seed) {}
   bool next(Item& item) override;
 
  private:

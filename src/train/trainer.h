@@ -29,8 +29,8 @@ struct TrainRequest {
   ItemSource& items;                  // certified items of every split; the test part is not used
   Parameters parameters;              // every key of the kind's OptionSpecs, defaults filled in
   std::uint64_t seed = 0;
-  std::size_t threads = 1;            // 1: bit for bit repeatable
-  std::filesystem::path archive;      // where to write the model
+  std::size_t threads = 1;        // 1: bit for bit repeatable
+  std::filesystem::path archive;  // where to write the model
 };
 
 struct TrainCallbacks {
@@ -44,7 +44,8 @@ class Trainer {
   virtual ~Trainer() = default;
   virtual std::string_view kind() const = 0;  // "linear"
   virtual std::span<const OptionSpec> options() const = 0;
-  // Writes request.archive. kCancelled, kFailedPrecondition (fewer than two classes, ...), kInvalidArgument (a value of --set).
+  // Writes request.archive. kCancelled, kFailedPrecondition (fewer than two classes, ...), kInvalidArgument (a value of
+  // --set).
   virtual void train(const TrainRequest& request, const TrainCallbacks& callbacks) const = 0;
 };
 

@@ -20,7 +20,8 @@ std::span<const std::uint32_t> item_labels(const NgramChunk& chunk, std::size_t 
 }
 
 // Items of the train part that have each bucket. Each worker counts its own range of buckets: no locks.
-std::size_t count_items(const NgramData& data, const PartOf& part_of, std::size_t threads, HugeArray<std::uint32_t>& frequencies) {
+std::size_t count_items(const NgramData& data, const PartOf& part_of, std::size_t threads,
+                        HugeArray<std::uint32_t>& frequencies) {
   std::vector<std::size_t> items(threads);
   parallel_for(threads, threads, [&](std::size_t share, std::size_t) {
     const auto from = static_cast<std::uint32_t>(frequencies.size() * share / threads);
@@ -43,7 +44,8 @@ std::size_t count_items(const NgramData& data, const PartOf& part_of, std::size_
 std::uint32_t frequency_limit(const HugeArray<std::uint32_t>& frequencies, const VocabularyLimits& limits) {
   constexpr std::size_t kMost = 65536;
   std::vector<std::size_t> histogram(kMost + 1);
-  for (std::size_t bucket = 0; bucket < frequencies.size(); ++bucket) ++histogram[std::min<std::size_t>(frequencies[bucket], kMost)];
+  for (std::size_t bucket = 0; bucket < frequencies.size(); ++bucket)
+    ++histogram[std::min<std::size_t>(frequencies[bucket], kMost)];
   std::size_t rows = 0;
   for (std::size_t frequency = kMost; frequency >= std::max(limits.min_items, 1U); --frequency) {
     rows += histogram[frequency];
@@ -54,7 +56,8 @@ std::uint32_t frequency_limit(const HugeArray<std::uint32_t>& frequencies, const
 
 }  // namespace
 
-Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const VocabularyLimits& limits, std::size_t threads) {
+Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const VocabularyLimits& limits,
+                          std::size_t threads) {
   HugeArray<std::uint32_t> frequencies(std::size_t{1} << data.options.hash_bits);
   const std::size_t items = count_items(data, part_of, threads, frequencies);
   const std::uint32_t least = frequency_limit(frequencies, limits);
@@ -69,7 +72,8 @@ Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const Vo
   return vocabulary;
 }
 
-SparseSet make_sparse_set(const NgramData& data, const Featurizer& featurizer, const PartOf& part_of, Part wanted, std::size_t threads) {
+SparseSet make_sparse_set(const NgramData& data, const Featurizer& featurizer, const PartOf& part_of, Part wanted,
+                          std::size_t threads) {
   std::vector<SparseSet> pieces(data.chunks.size());
   parallel_for(data.chunks.size(), threads, [&](std::size_t number, std::size_t) {
     const NgramChunk& chunk = data.chunks[number];
@@ -80,7 +84,8 @@ SparseSet make_sparse_set(const NgramData& data, const Featurizer& featurizer, c
       if (part_of(chunk.items[i]) != wanted) continue;
       ngrams.clear();
       for (const std::uint32_t packed : item_ngrams(chunk, i)) ngrams.push_back(data.unpack(packed));
-      featurizer.weigh(ngrams, std::span(chunk.field_ends).subspan(i * data.options.fields, data.options.fields), features);
+      featurizer.weigh(ngrams, std::span(chunk.field_ends).subspan(i * data.options.fields, data.options.fields),
+                       features);
       std::ranges::sort(features, {}, &Feature::row);
       piece.features.insert(piece.features.end(), features.begin(), features.end());
       piece.starts.push_back(piece.features.size());

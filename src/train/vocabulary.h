@@ -27,7 +27,8 @@ struct VocabularyLimits {
   std::size_t max_rows = 0;     // beyond it the rarest go
 };
 
-Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const VocabularyLimits& limits, std::size_t threads);
+Vocabulary fit_vocabulary(const NgramData& data, const PartOf& part_of, const VocabularyLimits& limits,
+                          std::size_t threads);
 
 // Items as sparse vectors, features by ascending row.
 struct SparseSet {
@@ -37,13 +38,16 @@ struct SparseSet {
   std::vector<std::uint32_t> labels;
 
   std::size_t size() const { return starts.size() - 1; }
-  std::span<const Feature> item(std::size_t i) const { return std::span(features).subspan(starts[i], starts[i + 1] - starts[i]); }
+  std::span<const Feature> item(std::size_t i) const {
+    return std::span(features).subspan(starts[i], starts[i + 1] - starts[i]);
+  }
   std::span<const std::uint32_t> item_labels(std::size_t i) const {
     return std::span(labels).subspan(label_starts[i], label_starts[i + 1] - label_starts[i]);
   }
 };
 
 // Items of one part, in order.
-SparseSet make_sparse_set(const NgramData& data, const Featurizer& featurizer, const PartOf& part_of, Part wanted, std::size_t threads);
+SparseSet make_sparse_set(const NgramData& data, const Featurizer& featurizer, const PartOf& part_of, Part wanted,
+                          std::size_t threads);
 
 }  // namespace aisle

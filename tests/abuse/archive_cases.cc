@@ -48,7 +48,8 @@ LinearParts good_parts(TaskKind kind) {
   for (std::size_t row = 0; row < buckets.size(); ++row) {
     parts.idf.push_back(1 + static_cast<float>(random.uniform()));
     parts.scale.push_back(0.01F);
-    for (std::size_t k = 0; k < stride; ++k) parts.weights.push_back(k < 3 ? static_cast<std::int8_t>(random.below(255)) : std::int8_t{0});
+    for (std::size_t k = 0; k < stride; ++k)
+      parts.weights.push_back(k < 3 ? static_cast<std::int8_t>(random.below(255)) : std::int8_t{0});
   }
   parts.slope = {1, 1, 1};
   parts.offset = {0, 0.1F, -0.1F};
@@ -83,7 +84,8 @@ std::vector<Section> sections_of(const std::string& bytes) {
   std::vector<Section> sections;
   for (std::size_t i = 0; i < get<std::uint32_t>(bytes, 12); ++i) {
     const std::size_t entry = kEntryBytes * (1 + i);
-    sections.push_back({bytes.c_str() + entry, entry, get<std::uint64_t>(bytes, entry + kNameBytes), get<std::uint64_t>(bytes, entry + kNameBytes + 8)});
+    sections.push_back({bytes.c_str() + entry, entry, get<std::uint64_t>(bytes, entry + kNameBytes),
+                        get<std::uint64_t>(bytes, entry + kNameBytes + 8)});
   }
   return sections;
 }
@@ -94,7 +96,8 @@ std::string with_card(TaskKind kind, const std::string& card, const char* sectio
   const TemporaryFolder folder;
   ArchiveWriter writer;
   for (const Section& old : sections_of(good)) {
-    const std::string_view bytes = old.name == section ? std::string_view(card) : std::string_view(good).substr(old.offset, old.size);
+    const std::string_view bytes =
+        old.name == section ? std::string_view(card) : std::string_view(good).substr(old.offset, old.size);
     writer.add(old.name, std::as_bytes(std::span(bytes)));
   }
   writer.write(folder.path() / "model");
@@ -114,7 +117,11 @@ void expect_answers(const Classifier& model) {
   const auto worker = model.new_worker();
   std::vector<float> out(card.labels.size());
   Prediction prediction;
-  const std::vector<std::vector<std::string>> items = {{"", ""}, {}, {"red apple", "a hammer and a shoe of leather"}, {std::string(5000, 'x'), "\xC3\xA9t\xC3\xA9"}, {"a", "b", "c", "d"}};
+  const std::vector<std::vector<std::string>> items = {{"", ""},
+                                                       {},
+                                                       {"red apple", "a hammer and a shoe of leather"},
+                                                       {std::string(5000, 'x'), "\xC3\xA9t\xC3\xA9"},
+                                                       {"a", "b", "c", "d"}};
   for (const std::vector<std::string>& texts : items) {
     worker->probabilities({texts}, out);
     decide(card, out, 2, prediction);
@@ -123,13 +130,15 @@ void expect_answers(const Classifier& model) {
       EXPECT_LT(score.label, card.labels.size());
       EXPECT_TRUE(score.probability >= 0 && score.probability <= 1) << score.probability;
     }
-    for (std::uint32_t label = 0; label < card.labels.size() && label < 3; ++label) EXPECT_LE(worker->explain({texts}, label, 5).evidence.size(), 5U);
+    for (std::uint32_t label = 0; label < card.labels.size() && label < 3; ++label)
+      EXPECT_LE(worker->explain({texts}, label, 5).evidence.size(), 5U);
   }
 }
 
 enum class Opens { kNever, kPerhaps };
 
-void add_archive_case(const std::string& name, std::function<std::string()> make, Opens opens, bool digest_fits = false) {
+void add_archive_case(const std::string& name, std::function<std::string()> make, Opens opens,
+                      bool digest_fits = false) {
   add_case("Archive", name, [name, make = std::move(make), opens, digest_fits] {
     const TemporaryFolder folder;
     const std::filesystem::path path = folder.path() / "model.bin";
@@ -155,9 +164,31 @@ void add_archive_case(const std::string& name, std::function<std::string()> make
 }
 
 void add_cuts(const std::string& good) {
-  std::vector<std::size_t> sizes = {0, 1, 7, 8, 9, 11, 12, 15, 16, 24, 63, 64, 65, 95, 96, 97, 127, 128, good.size() - 33, good.size() - 32, good.size() - 31, good.size() - 1};
+  std::vector<std::size_t> sizes = {0,
+                                    1,
+                                    7,
+                                    8,
+                                    9,
+                                    11,
+                                    12,
+                                    15,
+                                    16,
+                                    24,
+                                    63,
+                                    64,
+                                    65,
+                                    95,
+                                    96,
+                                    97,
+                                    127,
+                                    128,
+                                    good.size() - 33,
+                                    good.size() - 32,
+                                    good.size() - 31,
+                                    good.size() - 1};
   for (const Section& section : sections_of(good)) {
-    for (const std::size_t edge : {section.entry, section.entry + kNameBytes, section.offset, section.offset + section.size}) {
+    for (const std::size_t edge :
+         {section.entry, section.entry + kNameBytes, section.offset, section.offset + section.size}) {
       for (const std::size_t size : {edge - 1, edge, edge + 1}) sizes.push_back(size);
     }
   }
@@ -165,71 +196,109 @@ void add_cuts(const std::string& good) {
   sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
   for (const std::size_t size : sizes) {
     if (size >= good.size()) continue;
-    add_archive_case("cut_to_" + std::to_string(size), [good, size] { return good.substr(0, size); }, Opens::kNever);
+    add_archive_case(
+        "cut_to_" + std::to_string(size), [good, size] { return good.substr(0, size); }, Opens::kNever);
     // Cut, and the header says so: nothing but the table and the digest can tell.
     if (size < 64) continue;
-    add_archive_case("cut_and_resized_to_" + std::to_string(size), [good, size] {
-      std::string bytes = good.substr(0, size);
-      put<std::uint64_t>(bytes, 16, size);
-      return bytes;
-    }, Opens::kPerhaps);
+    add_archive_case(
+        "cut_and_resized_to_" + std::to_string(size),
+        [good, size] {
+          std::string bytes = good.substr(0, size);
+          put<std::uint64_t>(bytes, 16, size);
+          return bytes;
+        },
+        Opens::kPerhaps);
   }
-  add_archive_case("longer", [good] { return good + "x"; }, Opens::kNever);
-  add_archive_case("twice", [good] { return good + good; }, Opens::kNever);
-  add_archive_case("zeros", [good] { return std::string(good.size(), '\0'); }, Opens::kNever);
-  add_archive_case("ones", [good] { return std::string(good.size(), '\xFF'); }, Opens::kNever);
+  add_archive_case(
+      "longer", [good] { return good + "x"; }, Opens::kNever);
+  add_archive_case(
+      "twice", [good] { return good + good; }, Opens::kNever);
+  add_archive_case(
+      "zeros", [good] { return std::string(good.size(), '\0'); }, Opens::kNever);
+  add_archive_case(
+      "ones", [good] { return std::string(good.size(), '\xFF'); }, Opens::kNever);
 }
 
 void add_header(const std::string& good) {
   for (std::size_t at = 0; at < 24; ++at) {
     for (const int bit : {0, 3, 7}) {
-      add_archive_case("header_byte_" + std::to_string(at) + "_bit_" + std::to_string(bit), [good, at, bit] {
-        std::string bytes = good;
-        bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
-        return bytes;
-      }, at < 12 || at >= 16 ? Opens::kNever : Opens::kPerhaps);
+      add_archive_case(
+          "header_byte_" + std::to_string(at) + "_bit_" + std::to_string(bit),
+          [good, at, bit] {
+            std::string bytes = good;
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+            return bytes;
+          },
+          at < 12 || at >= 16 ? Opens::kNever : Opens::kPerhaps);
     }
   }
   for (const std::uint32_t count : {0U, 1U, 6U, 64U, 65U, 1000U, 0x7fffffffU, 0x80000000U, 0xffffffffU}) {
-    add_archive_case("sections_" + std::to_string(count), [good, count] {
-      std::string bytes = good;
-      put(bytes, 12, count);
-      return bytes;
-    }, Opens::kNever);
+    add_archive_case(
+        "sections_" + std::to_string(count),
+        [good, count] {
+          std::string bytes = good;
+          put(bytes, 12, count);
+          return bytes;
+        },
+        Opens::kNever);
   }
 }
 
 void add_table(const std::string& good) {
-  const std::vector<std::uint64_t> lies = {0, 1, 63, 64, 65, 1 << 20, std::uint64_t{1} << 32, std::uint64_t{1} << 62, std::uint64_t{1} << 63, ~std::uint64_t{0}, ~std::uint64_t{0} - 63};
+  const std::vector<std::uint64_t> lies = {0,
+                                           1,
+                                           63,
+                                           64,
+                                           65,
+                                           1 << 20,
+                                           std::uint64_t{1} << 32,
+                                           std::uint64_t{1} << 62,
+                                           std::uint64_t{1} << 63,
+                                           ~std::uint64_t{0},
+                                           ~std::uint64_t{0} - 63};
   for (const Section& section : sections_of(good)) {
     for (const std::uint64_t lie : lies) {
-      for (const auto& [what, at] : {std::pair{"offset", section.entry + kNameBytes}, std::pair{"size", section.entry + kNameBytes + 8}}) {
+      for (const auto& [what, at] :
+           {std::pair{"offset", section.entry + kNameBytes}, std::pair{"size", section.entry + kNameBytes + 8}}) {
         if (get<std::uint64_t>(good, at) == lie) continue;
-        add_archive_case("table_" + section.name + "_" + what + "_" + std::to_string(lie), [good, at = at, lie] {
-          std::string bytes = good;
-          put(bytes, at, lie);
-          return bytes;
-        }, Opens::kNever);
+        add_archive_case(
+            "table_" + section.name + "_" + what + "_" + std::to_string(lie),
+            [good, at = at, lie] {
+              std::string bytes = good;
+              put(bytes, at, lie);
+              return bytes;
+            },
+            Opens::kNever);
       }
     }
-    for (const std::string& name : {std::string(kNameBytes, 'a'), std::string("A"), std::string(), std::string("../etc"), std::string("\xFF\xFE"), std::string("card")}) {
+    for (const std::string& name : {std::string(kNameBytes, 'a'), std::string("A"), std::string(),
+                                    std::string("../etc"), std::string("\xFF\xFE"), std::string("card")}) {
       if (name == section.name) continue;
-      add_archive_case("table_" + section.name + "_named_" + std::to_string(hash64(name, 1) % 100000), [good, entry = section.entry, name] {
-        std::string bytes = good;
-        bytes.replace(entry, kNameBytes, name + std::string(kNameBytes - name.size(), '\0'));
-        return bytes;
-      }, Opens::kNever);
+      add_archive_case(
+          "table_" + section.name + "_named_" + std::to_string(hash64(name, 1) % 100000),
+          [good, entry = section.entry, name] {
+            std::string bytes = good;
+            bytes.replace(entry, kNameBytes, name + std::string(kNameBytes - name.size(), '\0'));
+            return bytes;
+          },
+          Opens::kNever);
     }
-    add_archive_case("section_" + section.name + "_filled_with_ones", [good, section] {
-      std::string bytes = good;
-      bytes.replace(section.offset, section.size, std::string(section.size, '\xFF'));
-      return bytes;
-    }, Opens::kPerhaps);
-    add_archive_case("section_" + section.name + "_filled_with_zeros", [good, section] {
-      std::string bytes = good;
-      bytes.replace(section.offset, section.size, std::string(section.size, '\0'));
-      return bytes;
-    }, Opens::kPerhaps, section.size == 0);
+    add_archive_case(
+        "section_" + section.name + "_filled_with_ones",
+        [good, section] {
+          std::string bytes = good;
+          bytes.replace(section.offset, section.size, std::string(section.size, '\xFF'));
+          return bytes;
+        },
+        Opens::kPerhaps);
+    add_archive_case(
+        "section_" + section.name + "_filled_with_zeros",
+        [good, section] {
+          std::string bytes = good;
+          bytes.replace(section.offset, section.size, std::string(section.size, '\0'));
+          return bytes;
+        },
+        Opens::kPerhaps, section.size == 0);
   }
 }
 
@@ -240,23 +309,37 @@ void add_cards() {
     const json flat = card.flatten();
     std::set<std::string> places = {"/labels", "/rule", "/ngrams", "/text_fields", "/labels/0", "/rule/tag_limits"};
     for (const auto& [place, value] : flat.items()) places.insert(place);
-    const std::vector<std::pair<std::string, json>> values = {{"null", nullptr}, {"true", true}, {"minus", -1}, {"huge", 1e300}, {"huge_integer", 18446744073709551615ULL}, {"fraction", 0.5},
-                                                              {"text", "x"}, {"list", json::array({1})}, {"object", {{"a", 1}}}, {"empty_text", ""}, {"empty_list", json::array()}};
+    const std::vector<std::pair<std::string, json>> values = {{"null", nullptr},
+                                                              {"true", true},
+                                                              {"minus", -1},
+                                                              {"huge", 1e300},
+                                                              {"huge_integer", 18446744073709551615ULL},
+                                                              {"fraction", 0.5},
+                                                              {"text", "x"},
+                                                              {"list", json::array({1})},
+                                                              {"object", {{"a", 1}}},
+                                                              {"empty_text", ""},
+                                                              {"empty_list", json::array()}};
     for (const std::string& place : places) {
       for (const auto& [name, value] : values) {
         json changed = card;
         changed[json::json_pointer(place)] = value;
         std::string safe = place;
         std::ranges::replace(safe, '/', '_');
-        add_archive_case("card_" + std::string(to_string(kind)) + safe + "_" + name, [kind, text = changed.dump()] { return with_card(kind, text); }, Opens::kPerhaps, true);
+        add_archive_case(
+            "card_" + std::string(to_string(kind)) + safe + "_" + name,
+            [kind, text = changed.dump()] { return with_card(kind, text); }, Opens::kPerhaps, true);
       }
     }
   }
   const auto add_text = [](const std::string& name, std::function<std::string()> text) {
-    add_archive_case("card_text_" + name, [text = std::move(text)] { return with_card(TaskKind::kCategory, text()); }, Opens::kNever, true);
+    add_archive_case(
+        "card_text_" + name, [text = std::move(text)] { return with_card(TaskKind::kCategory, text()); }, Opens::kNever,
+        true);
   };
   const std::string text = good_card(TaskKind::kCategory).dump();
-  for (std::size_t size = 0; size < text.size(); size += 11) add_text("cut_to_" + std::to_string(size), [text, size] { return text.substr(0, size); });
+  for (std::size_t size = 0; size < text.size(); size += 11)
+    add_text("cut_to_" + std::to_string(size), [text, size] { return text.substr(0, size); });
   add_text("deep", [] { return std::string(1'000'000, '['); });
   add_text("deep_objects", [] {
     std::string objects;
@@ -273,24 +356,37 @@ void add_cards() {
       return changed;
     });
   }
-  for (const std::string& kind : std::vector<std::string>{"", "linea", "linear ", "LINEAR", "bert", "../linear", "\xFF"}) {
-    add_archive_case("kind_" + std::to_string(hash64(kind, 2) % 100000), [kind] { return with_card(TaskKind::kCategory, kind, "kind"); }, Opens::kNever, true);
+  for (const std::string& kind :
+       std::vector<std::string>{"", "linea", "linear ", "LINEAR", "bert", "../linear", "\xFF"}) {
+    add_archive_case(
+        "kind_" + std::to_string(hash64(kind, 2) % 100000),
+        [kind] { return with_card(TaskKind::kCategory, kind, "kind"); }, Opens::kNever, true);
   }
 }
 
 // Numbers that no training writes, in the right place.
 void add_numbers() {
-  const float kBad[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), 3e38F, -3e38F, 1e-45F, -1};
+  const float kBad[] = {std::numeric_limits<float>::quiet_NaN(),
+                        std::numeric_limits<float>::infinity(),
+                        -std::numeric_limits<float>::infinity(),
+                        3e38F,
+                        -3e38F,
+                        1e-45F,
+                        -1};
   for (const TaskKind kind : {TaskKind::kCategory, TaskKind::kTags}) {
     const std::string good = good_archive(kind);
     for (const Section& section : sections_of(good)) {
       if (section.name != "idf" && section.name != "scale" && section.name != "classes") continue;
       for (std::size_t i = 0; i < std::size(kBad); ++i) {
-        add_archive_case("numbers_" + section.name + "_" + std::string(to_string(kind)) + "_" + std::to_string(i), [good, section, value = kBad[i]] {
-          std::string bytes = good;
-          for (std::size_t at = 0; at + sizeof value <= section.size; at += sizeof value) put(bytes, section.offset + at, value);
-          return bytes;
-        }, Opens::kPerhaps);
+        add_archive_case(
+            "numbers_" + section.name + "_" + std::string(to_string(kind)) + "_" + std::to_string(i),
+            [good, section, value = kBad[i]] {
+              std::string bytes = good;
+              for (std::size_t at = 0; at + sizeof value <= section.size; at += sizeof value)
+                put(bytes, section.offset + at, value);
+              return bytes;
+            },
+            Opens::kPerhaps);
       }
     }
   }
@@ -300,21 +396,28 @@ void add_flips(const std::string& good) {
   Random random(1234);
   for (int i = 0; i < 150; ++i) {
     const std::size_t at = random.below(good.size()), bit = random.below(8);
-    add_archive_case("flip_" + std::to_string(i), [good, at, bit] {
-      std::string bytes = good;
-      bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
-      return bytes;
-    }, Opens::kPerhaps);
+    add_archive_case(
+        "flip_" + std::to_string(i),
+        [good, at, bit] {
+          std::string bytes = good;
+          bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+          return bytes;
+        },
+        Opens::kPerhaps);
   }
   for (int i = 0; i < 50; ++i) {
     const std::size_t at = random.below(good.size());
     const std::uint64_t seed = random.next();
-    add_archive_case("noise_" + std::to_string(i), [good, at, seed] {
-      std::string bytes = good;
-      Random noise(seed);
-      for (std::size_t j = at; j < std::min(at + 200, bytes.size()); ++j) bytes[j] = static_cast<char>(noise.next());
-      return bytes;
-    }, Opens::kPerhaps);
+    add_archive_case(
+        "noise_" + std::to_string(i),
+        [good, at, seed] {
+          std::string bytes = good;
+          Random noise(seed);
+          for (std::size_t j = at; j < std::min(at + 200, bytes.size()); ++j)
+            bytes[j] = static_cast<char>(noise.next());
+          return bytes;
+        },
+        Opens::kPerhaps);
   }
 }
 

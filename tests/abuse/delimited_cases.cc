@@ -49,15 +49,20 @@ Cells good_cells(const Shape& shape, std::size_t i) {
   return cells;
 }
 
-std::string good_line(const Shape& shape, std::size_t i) { return joined(good_cells(shape, i), shape.delimiter); }
-std::string good_id(std::size_t i) { return "g" + std::to_string(i); }
+std::string good_line(const Shape& shape, std::size_t i) {
+  return joined(good_cells(shape, i), shape.delimiter);
+}
+std::string good_id(std::size_t i) {
+  return "g" + std::to_string(i);
+}
 
 // A file of good rows whose row `place` is `line`; the others are good.
 struct OneBadRow {
   const Shape& shape;
   std::size_t place;
 
-  ReadCase make(const std::string& name, std::function<std::string()> line, std::optional<ProblemKind> kind, std::optional<std::string> column) const {
+  ReadCase make(const std::string& name, std::function<std::string()> line, std::optional<ProblemKind> kind,
+                std::optional<std::string> column) const {
     ReadCase wanted{.suite = shape.suite, .name = name, .format = shape.format, .task = shape.task};
     wanted.bytes = [copy = shape, place = place, line = std::move(line)] {
       std::string text = joined(copy.header, copy.delimiter) + "\n";
@@ -93,8 +98,10 @@ void add_encodings(const Shape& shape) {
       for (const NamedBytes& broken : broken_utf8()) {
         // All in the middle; at the ends of the file the text columns are enough.
         if (place != kRows / 2 && column != shape.title && column + 1 != shape.header.size()) continue;
-        const std::string name = std::string("encoding_") + broken.name + "_in_" + shape.header[column] + "_row" + std::to_string(place);
-        ReadCase wanted = OneBadRow{shape, place}.make(name, with_cell(shape, column, text(broken.bytes)), ProblemKind::kEncoding, shape.header[column]);
+        const std::string name =
+            std::string("encoding_") + broken.name + "_in_" + shape.header[column] + "_row" + std::to_string(place);
+        ReadCase wanted = OneBadRow{shape, place}.make(name, with_cell(shape, column, text(broken.bytes)),
+                                                       ProblemKind::kEncoding, shape.header[column]);
         wanted.piece_bytes = column % 2 == 0 ? 1 << 16 : 7;
         add_read_case(std::move(wanted));
       }
@@ -111,18 +118,21 @@ void add_cell_counts(const Shape& shape) {
       Cells cells = good_cells(shape, 9);
       cells.resize(count);
       cells[0] = "x";
-      add_read_case(bad.make("cells_" + std::to_string(count) + at, text(joined(cells, shape.delimiter)), ProblemKind::kSchema, std::nullopt));
-    }
-    for (const std::size_t more : {std::size_t{1}, std::size_t{7}, limits::kColumns, std::size_t{1'000'000}}) {
-      add_read_case(bad.make("cells_and_" + std::to_string(more) + "_more" + at,
-                             [shape, more, delimiter] {
-                               std::string line = good_line(shape, 9);
-                               for (std::size_t i = 0; i < more; ++i) line += delimiter;
-                               return line;
-                             },
+      add_read_case(bad.make("cells_" + std::to_string(count) + at, text(joined(cells, shape.delimiter)),
                              ProblemKind::kSchema, std::nullopt));
     }
-    add_read_case(bad.make("only_separators" + at, text(std::string(50, shape.delimiter)), ProblemKind::kSchema, std::nullopt));
+    for (const std::size_t more : {std::size_t{1}, std::size_t{7}, limits::kColumns, std::size_t{1'000'000}}) {
+      add_read_case(bad.make(
+          "cells_and_" + std::to_string(more) + "_more" + at,
+          [shape, more, delimiter] {
+            std::string line = good_line(shape, 9);
+            for (std::size_t i = 0; i < more; ++i) line += delimiter;
+            return line;
+          },
+          ProblemKind::kSchema, std::nullopt));
+    }
+    add_read_case(
+        bad.make("only_separators" + at, text(std::string(50, shape.delimiter)), ProblemKind::kSchema, std::nullopt));
   }
 }
 
@@ -132,16 +142,21 @@ void add_quotes(const Shape& shape) {
     const OneBadRow bad{shape, place};
     for (std::size_t column = 0; column < shape.header.size(); ++column) {
       const std::string in = "_in_" + shape.header[column] + at;
-      add_read_case(bad.make("quote_unclosed" + in, with_cell(shape, column, text("\"no end")), ProblemKind::kSchema, shape.header[column]));
-      add_read_case(bad.make("quote_then_text" + in, with_cell(shape, column, text("\"a\"b")), ProblemKind::kSchema, shape.header[column]));
-      add_read_case(bad.make("quote_then_space" + in, with_cell(shape, column, text("\"a\" ")), ProblemKind::kSchema, shape.header[column]));
-      add_read_case(bad.make("quotes_odd" + in, with_cell(shape, column, text("\"\"\"")), ProblemKind::kSchema, shape.header[column]));
+      add_read_case(bad.make("quote_unclosed" + in, with_cell(shape, column, text("\"no end")), ProblemKind::kSchema,
+                             shape.header[column]));
+      add_read_case(bad.make("quote_then_text" + in, with_cell(shape, column, text("\"a\"b")), ProblemKind::kSchema,
+                             shape.header[column]));
+      add_read_case(bad.make("quote_then_space" + in, with_cell(shape, column, text("\"a\" ")), ProblemKind::kSchema,
+                             shape.header[column]));
+      add_read_case(bad.make("quotes_odd" + in, with_cell(shape, column, text("\"\"\"")), ProblemKind::kSchema,
+                             shape.header[column]));
     }
   }
 }
 
 // A value at its bound is taken, one over it is refused with its column.
-void add_bound(const Shape& shape, const std::string& column, std::size_t bound, ProblemKind kind, const std::string& what) {
+void add_bound(const Shape& shape, const std::string& column, std::size_t bound, ProblemKind kind,
+               const std::string& what) {
   const std::size_t at = column_of(shape, column);
   if (at == shape.header.size()) return;
   const OneBadRow bad{shape, 2};
@@ -149,7 +164,8 @@ void add_bound(const Shape& shape, const std::string& column, std::size_t bound,
     add_read_case(bad.make(what + "_of_" + std::to_string(over), with_cell(shape, at, letters(over)), kind, column));
   }
   for (const std::size_t fits : {bound, bound - 1}) {
-    ReadCase wanted = bad.make(what + "_of_" + std::to_string(fits) + "_fits", with_cell(shape, at, letters(fits)), kind, column);
+    ReadCase wanted =
+        bad.make(what + "_of_" + std::to_string(fits) + "_fits", with_cell(shape, at, letters(fits)), kind, column);
     wanted.bad_rows.clear();
     wanted.good_ids.insert(wanted.good_ids.begin() + 2, at == shape.id ? std::string(fits, 'x') : good_id(9));
     add_read_case(std::move(wanted));
@@ -164,18 +180,23 @@ void add_bounds(const Shape& shape) {
   add_bound(shape, "group", limits::kIdBytes, ProblemKind::kTooLarge, "group");
   const OneBadRow bad{shape, 2};
   for (const std::size_t size : {limits::kRowBytes, limits::kRowBytes + 1, 2 * limits::kRowBytes + 3}) {
-    add_read_case(bad.make("row_of_" + std::to_string(size) + "_and_more", with_cell(shape, shape.title, letters(size)), ProblemKind::kTooLarge, std::nullopt));
-    add_read_case(bad.make("row_of_" + std::to_string(size) + "_in_open_quotes", with_cell(shape, shape.title, [size] { return "\"" + std::string(size, 'x'); }), std::nullopt, std::nullopt));
+    add_read_case(bad.make("row_of_" + std::to_string(size) + "_and_more", with_cell(shape, shape.title, letters(size)),
+                           ProblemKind::kTooLarge, std::nullopt));
+    add_read_case(bad.make("row_of_" + std::to_string(size) + "_in_open_quotes",
+                           with_cell(shape, shape.title, [size] { return "\"" + std::string(size, 'x'); }),
+                           std::nullopt, std::nullopt));
   }
   if (shape.task.kind != TaskKind::kTags) return;
   for (const std::size_t labels : {limits::kLabelsPerItem, limits::kLabelsPerItem + 1, std::size_t{100'000}}) {
     const bool fits = labels <= limits::kLabelsPerItem;
-    ReadCase wanted = bad.make("labels_" + std::to_string(labels), with_cell(shape, shape.label,
-                                                                             [labels] {
-                                                                               std::string cell;
-                                                                               for (std::size_t i = 0; i < labels; ++i) cell += (i == 0 ? "t" : "|t") + std::to_string(i);
-                                                                               return cell;
-                                                                             }),
+    ReadCase wanted = bad.make("labels_" + std::to_string(labels),
+                               with_cell(shape, shape.label,
+                                         [labels] {
+                                           std::string cell;
+                                           for (std::size_t i = 0; i < labels; ++i)
+                                             cell += (i == 0 ? "t" : "|t") + std::to_string(i);
+                                           return cell;
+                                         }),
                                ProblemKind::kInvalidLabel, shape.header[shape.label]);
     if (fits) wanted.bad_rows.clear();
     if (fits) wanted.good_ids.insert(wanted.good_ids.begin() + 2, good_id(9));
@@ -189,7 +210,15 @@ void add_values(const Shape& shape) {
     const std::size_t at = column_of(shape, column);
     if (at < shape.header.size()) add_read_case(bad.make(name, with_cell(shape, at, text(value)), kind, column));
   };
-  const std::vector<std::pair<std::string, std::string>> splits = {{"unknown", "dev"}, {"upper", "TRAIN"}, {"number", "1"}, {"list", "train|test"}, {"long", std::string(5000, 's')}, {"accents", std::string(79, 'a') + "\xC3\xA9\xC3\xA9"}, {"nan", "NaN"}, {"minus", "-1"}};
+  const std::vector<std::pair<std::string, std::string>> splits = {
+      {"unknown", "dev"},
+      {"upper", "TRAIN"},
+      {"number", "1"},
+      {"list", "train|test"},
+      {"long", std::string(5000, 's')},
+      {"accents", std::string(79, 'a') + "\xC3\xA9\xC3\xA9"},
+      {"nan", "NaN"},
+      {"minus", "-1"}};
   for (const auto& [name, value] : splits) add("split_" + name, "split", value, ProblemKind::kType);
   for (int control = 1; control < 0x20; ++control) {
     if (control == '\t' || control == '\n' || control == '\r') continue;
@@ -210,16 +239,25 @@ void add_random(const Shape& shape) {
   std::string whole = joined(shape.header, shape.delimiter) + "\n";
   std::vector<std::size_t> ends;
   for (std::size_t i = 0; i < kRows; ++i) {
-    whole += (i % 2 == 0 ? good_line(shape, i) : joined([&] {
-      Cells cells = good_cells(shape, i);
-      cells[2] = "\"a \"\"quoted\"\" text,\nof two lines\"";
-      return cells;
-    }(), shape.delimiter)) + "\n";
+    whole += (i % 2 == 0 ? good_line(shape, i)
+                         : joined(
+                               [&] {
+                                 Cells cells = good_cells(shape, i);
+                                 cells[2] = "\"a \"\"quoted\"\" text,\nof two lines\"";
+                                 return cells;
+                               }(),
+                               shape.delimiter)) +
+             "\n";
     ends.push_back(whole.size());
   }
   const std::size_t header_end = whole.find('\n') + 1;
   const auto add = [&](const std::string& name, std::size_t at, std::string changed) {
-    ReadCase wanted{.suite = shape.suite, .name = name, .format = shape.format, .task = shape.task, .bytes = text(std::move(changed)), .outcome = Outcome::kAny};
+    ReadCase wanted{.suite = shape.suite,
+                    .name = name,
+                    .format = shape.format,
+                    .task = shape.task,
+                    .bytes = text(std::move(changed)),
+                    .outcome = Outcome::kAny};
     wanted.piece_bytes = 1 + random.below(40);
     for (std::size_t i = 0; i < kRows && ends[i] <= at; ++i) wanted.good_ids.push_back(good_id(i));
     add_read_case(std::move(wanted));

@@ -69,7 +69,8 @@ void expect_clear_message(const std::string& message) {
   EXPECT_LE(message.size(), kLongestMessageBytes) << message.substr(0, 200);
   EXPECT_FALSE(find_utf8_fault(message).has_value()) << "not UTF-8: " << message;
   EXPECT_EQ(message.find('\0'), std::string::npos) << message;
-  for (const char* word : {"std::", "exception"}) EXPECT_EQ(message.find(word), std::string::npos) << "speaks to programmers: " << message;
+  for (const char* word : {"std::", "exception"})
+    EXPECT_EQ(message.find(word), std::string::npos) << "speaks to programmers: " << message;
 }
 
 void expect_clear(const Error& error, const std::string& file) {
@@ -87,6 +88,8 @@ void add_case(const std::string& suite, const std::string& name, std::function<v
                         [body = std::move(body)]() -> testing::Test* { return new CaseTest(body); });
 }
 
-std::size_t case_count() { return cases; }
+std::size_t case_count() {
+  return cases;
+}
 
 }  // namespace aisle::abuse

@@ -10,9 +10,9 @@
 namespace aisle::abuse {
 
 struct Bounds {
-  double seconds = 2;                       // of processor time, so that a busy machine does not matter
-  std::size_t peak_bytes = 192 << 20;       // over what was held at the start
-  std::size_t kept_bytes = 1 << 20;         // still held at the end (caches that are made once)
+  double seconds = 2;                  // of processor time, so that a busy machine does not matter
+  std::size_t peak_bytes = 192 << 20;  // over what was held at the start
+  std::size_t kept_bytes = 1 << 20;    // still held at the end (caches that are made once)
 };
 
 // Runs `body` and adds test failures where it breaks a bound. A case that hangs ends the program after a minute,

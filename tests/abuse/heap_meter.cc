@@ -31,14 +31,24 @@ void give_back(void* memory) noexcept {
 
 }  // namespace
 
-std::size_t heap_bytes() { return held.load(); }
-std::size_t heap_peak_bytes() { return peak.load(); }
-void reset_heap_peak() { peak.store(held.load()); }
+std::size_t heap_bytes() {
+  return held.load();
+}
+std::size_t heap_peak_bytes() {
+  return peak.load();
+}
+void reset_heap_peak() {
+  peak.store(held.load());
+}
 
 }  // namespace aisle::abuse
 
-void* operator new(std::size_t size) { return aisle::abuse::take(size); }
-void* operator new[](std::size_t size) { return aisle::abuse::take(size); }
+void* operator new(std::size_t size) {
+  return aisle::abuse::take(size);
+}
+void* operator new[](std::size_t size) {
+  return aisle::abuse::take(size);
+}
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   try {
     return aisle::abuse::take(size);
@@ -46,10 +56,24 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     return nullptr;
   }
 }
-void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept { return operator new(size, tag); }
-void operator delete(void* memory) noexcept { aisle::abuse::give_back(memory); }
-void operator delete[](void* memory) noexcept { aisle::abuse::give_back(memory); }
-void operator delete(void* memory, std::size_t) noexcept { aisle::abuse::give_back(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { aisle::abuse::give_back(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { aisle::abuse::give_back(memory); }
-void operator delete[](void* memory, const std::nothrow_t&) noexcept { aisle::abuse::give_back(memory); }
+void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
+  return operator new(size, tag);
+}
+void operator delete(void* memory) noexcept {
+  aisle::abuse::give_back(memory);
+}
+void operator delete[](void* memory) noexcept {
+  aisle::abuse::give_back(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  aisle::abuse::give_back(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  aisle::abuse::give_back(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  aisle::abuse::give_back(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
+  aisle::abuse::give_back(memory);
+}

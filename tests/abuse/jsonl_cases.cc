@@ -17,18 +17,25 @@ constexpr const char* kSuite = "Jsonl";
 
 std::string good_line(std::size_t i) {
   const std::string number = std::to_string(i);
-  return R"({"id":"g)" + number + R"(","title":"red shoe )" + number + R"(","body":"for \"walking\" on day )" + number + R"(","label":"shoes","split":"train","price":12.5})";
+  return R"({"id":"g)" + number + R"(","title":"red shoe )" + number + R"(","body":"for \"walking\" on day )" + number +
+         R"(","label":"shoes","split":"train","price":12.5})";
 }
-std::string good_id(std::size_t i) { return "g" + std::to_string(i); }
+std::string good_id(std::size_t i) {
+  return "g" + std::to_string(i);
+}
 
 std::function<std::string()> text(std::string value) {
   return [value = std::move(value)] { return value; };
 }
 
 // A file of good lines whose line `place` is `line`.
-ReadCase one_bad_line(const std::string& name, std::size_t place, std::function<std::string()> line, std::optional<ProblemKind> kind,
-                      std::optional<std::string> column, const Task& task = category_task()) {
-  ReadCase wanted{.suite = task.kind == TaskKind::kTags ? "JsonlTags" : kSuite, .name = name, .format = Format::kJsonl, .task = task};
+ReadCase one_bad_line(const std::string& name, std::size_t place, std::function<std::string()> line,
+                      std::optional<ProblemKind> kind, std::optional<std::string> column,
+                      const Task& task = category_task()) {
+  ReadCase wanted{.suite = task.kind == TaskKind::kTags ? "JsonlTags" : kSuite,
+                  .name = name,
+                  .format = Format::kJsonl,
+                  .task = task};
   wanted.bytes = [place, line = std::move(line)] {
     std::string bytes;
     for (std::size_t i = 0; i < kRows; ++i) bytes += (i == place ? line() : good_line(i)) + "\n";
@@ -41,7 +48,8 @@ ReadCase one_bad_line(const std::string& name, std::size_t place, std::function<
   return wanted;
 }
 
-void add(const std::string& name, std::string line, std::optional<ProblemKind> kind = std::nullopt, std::optional<std::string> column = std::nullopt) {
+void add(const std::string& name, std::string line, std::optional<ProblemKind> kind = std::nullopt,
+         std::optional<std::string> column = std::nullopt) {
   add_read_case(one_bad_line(name, 2, text(std::move(line)), kind, std::move(column)));
 }
 
@@ -56,7 +64,8 @@ std::string with_value(const std::string& key, const std::string& json) {
 void add_cuts() {
   const std::string line = good_line(8);
   for (std::size_t size = 1; size < line.size(); ++size) {
-    ReadCase wanted = one_bad_line("cut_to_" + std::to_string(size), size % kRows, text(line.substr(0, size)), std::nullopt, std::nullopt);
+    ReadCase wanted = one_bad_line("cut_to_" + std::to_string(size), size % kRows, text(line.substr(0, size)),
+                                   std::nullopt, std::nullopt);
     wanted.piece_bytes = size % 3 == 0 ? 5 : 1 << 16;
     add_read_case(std::move(wanted));
   }
@@ -72,21 +81,34 @@ void add_types() {
     const char* name;
     const char* json;
   };
-  static constexpr Value kNoText[] = {{"true", "true"}, {"false", "false"}, {"fraction", "1.5"}, {"exponent", "1e3"}, {"minus_zero", "-0.0"},
-                                      {"object", "{}"}, {"object_deep", R"({"a":{"b":[1]}})"}, {"list_of_list", "[[1]]"}, {"list_of_null", "[null]"},
-                                      {"list_of_true", R"(["a",true])"}, {"list_of_object", "[{}]"}, {"list_of_fraction", "[0.1]"}};
+  static constexpr Value kNoText[] = {{"true", "true"},
+                                      {"false", "false"},
+                                      {"fraction", "1.5"},
+                                      {"exponent", "1e3"},
+                                      {"minus_zero", "-0.0"},
+                                      {"object", "{}"},
+                                      {"object_deep", R"({"a":{"b":[1]}})"},
+                                      {"list_of_list", "[[1]]"},
+                                      {"list_of_null", "[null]"},
+                                      {"list_of_true", R"(["a",true])"},
+                                      {"list_of_object", "[{}]"},
+                                      {"list_of_fraction", "[0.1]"}};
   for (const Value& value : kNoText) {
     for (const char* key : {"id", "title", "body", "label", "group", "split"}) {
       add(std::string("type_") + value.name + "_in_" + key, with_value(key, value.json), ProblemKind::kType, key);
-      if (std::string_view(key) == "label") add_read_case(one_bad_line(std::string("type_") + value.name + "_in_label", 2, text(with_value(key, value.json)), ProblemKind::kType, key, tags_task()));
+      if (std::string_view(key) == "label")
+        add_read_case(one_bad_line(std::string("type_") + value.name + "_in_label", 2,
+                                   text(with_value(key, value.json)), ProblemKind::kType, key, tags_task()));
     }
   }
   for (const char* key : {"id", "title", "group", "split"}) {
     add(std::string("type_list_in_") + key, with_value(key, R"(["a","b"])"), ProblemKind::kType, key);
     add(std::string("type_empty_list_in_") + key, with_value(key, "[]"), ProblemKind::kType, key);
   }
-  for (const char* number : {"1", "0", "-7", "18446744073709551615"}) add(std::string("type_number_") + number + "_in_title", with_value("title", number), ProblemKind::kType, "title");
-  for (const char* split : {R"("dev")", R"("TRAIN")", "1", R"("train,test")", R"("\u0000")"}) add("split_" + std::to_string(hash64(split, 1) % 10000), with_value("split", split), ProblemKind::kType, "split");
+  for (const char* number : {"1", "0", "-7", "18446744073709551615"})
+    add(std::string("type_number_") + number + "_in_title", with_value("title", number), ProblemKind::kType, "title");
+  for (const char* split : {R"("dev")", R"("TRAIN")", "1", R"("train,test")", R"("\u0000")"})
+    add("split_" + std::to_string(hash64(split, 1) % 10000), with_value("split", split), ProblemKind::kType, "split");
   add("label_two_for_a_category", with_value("label", R"(["a","b"])"), ProblemKind::kInvalidLabel, "label");
   add("label_line_break", with_value("label", R"("a\nb")"), ProblemKind::kInvalidLabel, "label");
   add("label_nul", with_value("label", R"("a\u0000b")"), ProblemKind::kInvalidLabel, "label");
@@ -99,15 +121,44 @@ void add_types() {
 }
 
 void add_numbers() {
-  const char* const kBroken[] = {"1e999", "-1e999", "1e400", "123456789e999999999999", "01", "+1", ".5", "1.", "NaN", "-NaN", "nan", "Infinity", "-Infinity", "inf", "0x10", "1e", "1e+",
-                                 "1.e5", "-", "--1", "1_000", "1,5", "99999999999999999999999999", "-9223372036854775809", "18446744073709551616", "0b1", "1f", "1 2"};
+  const char* const kBroken[] = {"1e999",
+                                 "-1e999",
+                                 "1e400",
+                                 "123456789e999999999999",
+                                 "01",
+                                 "+1",
+                                 ".5",
+                                 "1.",
+                                 "NaN",
+                                 "-NaN",
+                                 "nan",
+                                 "Infinity",
+                                 "-Infinity",
+                                 "inf",
+                                 "0x10",
+                                 "1e",
+                                 "1e+",
+                                 "1.e5",
+                                 "-",
+                                 "--1",
+                                 "1_000",
+                                 "1,5",
+                                 "99999999999999999999999999",
+                                 "-9223372036854775809",
+                                 "18446744073709551616",
+                                 "0b1",
+                                 "1f",
+                                 "1 2"};
   int number = 0;
   for (const char* json : kBroken) {
-    for (const char* key : {"id", "title", "price"}) add("number_" + std::to_string(number) + "_in_" + key, with_value(key, json));
+    for (const char* key : {"id", "title", "price"})
+      add("number_" + std::to_string(number) + "_in_" + key, with_value(key, json));
     ++number;
   }
   for (const std::size_t digits : {std::size_t{400}, std::size_t{100'000}, std::size_t{1'000'000}}) {
-    add_read_case(one_bad_line("number_of_" + std::to_string(digits) + "_digits", 2, [digits] { return with_value("price", std::string(digits, '9')); }, std::nullopt, std::nullopt));
+    add_read_case(one_bad_line(
+        "number_of_" + std::to_string(digits) + "_digits", 2,
+        [digits] { return with_value("price", std::string(digits, '9')); }, std::nullopt, std::nullopt));
   }
 }
 
@@ -125,43 +176,113 @@ void add_depth() {
     const char* open;
     const char* close;
   };
-  static constexpr Kind kKinds[] = {{"list", "[", "]"}, {"object", R"({"a":)", "}"}, {"mixed", R"([{"a":)", "}]"}, {"list_open", "[", ""}, {"object_open", R"({"a":)", ""}};
+  static constexpr Kind kKinds[] = {{"list", "[", "]"},
+                                    {"object", R"({"a":)", "}"},
+                                    {"mixed", R"([{"a":)", "}]"},
+                                    {"list_open", "[", ""},
+                                    {"object_open", R"({"a":)", ""}};
   for (const Kind& kind : kKinds) {
-    for (const std::size_t depth : {std::size_t{32}, std::size_t{33}, std::size_t{64}, std::size_t{1000}, std::size_t{100'000}, std::size_t{700'000}}) {
+    for (const std::size_t depth : {std::size_t{32}, std::size_t{33}, std::size_t{64}, std::size_t{1000},
+                                    std::size_t{100'000}, std::size_t{700'000}}) {
       for (const char* key : {"title", "label", "other"}) {
-        add_read_case(one_bad_line(std::string("depth_") + kind.name + "_" + std::to_string(depth) + "_in_" + key, 2,
-                                   [kind, depth, key] { return with_value(key, nested(kind.open, kind.close, depth, "1")); }, std::nullopt, std::nullopt));
+        add_read_case(one_bad_line(
+            std::string("depth_") + kind.name + "_" + std::to_string(depth) + "_in_" + key, 2,
+            [kind, depth, key] { return with_value(key, nested(kind.open, kind.close, depth, "1")); }, std::nullopt,
+            std::nullopt));
       }
     }
-    add_read_case(one_bad_line(std::string("depth_of_the_line_") + kind.name, 2, [kind] { return nested(kind.open, kind.close, 500'000, "1"); }, std::nullopt, std::nullopt));
+    add_read_case(one_bad_line(
+        std::string("depth_of_the_line_") + kind.name, 2,
+        [kind] { return nested(kind.open, kind.close, 500'000, "1"); }, std::nullopt, std::nullopt));
   }
-  ReadCase fits = one_bad_line("depth_that_fits", 2, text(with_value("other", nested("[", "]", limits::kJsonDepth - 2, "1"))), std::nullopt, std::nullopt);
+  ReadCase fits =
+      one_bad_line("depth_that_fits", 2, text(with_value("other", nested("[", "]", limits::kJsonDepth - 2, "1"))),
+                   std::nullopt, std::nullopt);
   fits.bad_rows.clear();
   fits.good_ids.insert(fits.good_ids.begin() + 2, "bad");
   add_read_case(std::move(fits));
 }
 
 void add_syntax() {
-  const char* const kBroken[] = {
-      "{", "}", "[", "]", "[]", "[{}]", "null", "true", "1", "\"text\"", "{}{}", "{},", ",", ":", "{,}", R"({"title"})", R"({"title":})", R"({:"x"})", R"({"title":"x",})",
-      R"({"title":"x" "body":"y"})", R"({"title" "x"})", R"({'title':'x'})", R"({title:"x"})", R"({"title":"x"} // no)", R"(/* no */{"title":"x"})", R"({"title":"x"}{"title":"y"})",
-      R"({"title":"x"}])", R"([{"title":"x"})", R"({"title":x})", R"({"title":tru})", R"({"title":True})", R"({"title":None})", R"({"title":undefined})", R"({"title":"x"]})",
-      R"({"title":["x"})", R"({"title":("x")})", R"({"title":"x";"body":"y"})", R"({"title"="x"})", R"({"title":"x)", R"({"title":"x\"})", R"({1:"x"})", R"({null:"x"})", R"({["a"]:"x"})",
-      "title: x", "id,title,body,label", "<item><title>x</title></item>", "\\", "\"", "'", "---", "PK\x03\x04", "\x7F" "ELF", "%PDF-1.7", "#!/bin/sh", "{\"title\":\"x\"}\f", "\v{\"title\":\"x\"}"};
+  const char* const kBroken[] = {"{",
+                                 "}",
+                                 "[",
+                                 "]",
+                                 "[]",
+                                 "[{}]",
+                                 "null",
+                                 "true",
+                                 "1",
+                                 "\"text\"",
+                                 "{}{}",
+                                 "{},",
+                                 ",",
+                                 ":",
+                                 "{,}",
+                                 R"({"title"})",
+                                 R"({"title":})",
+                                 R"({:"x"})",
+                                 R"({"title":"x",})",
+                                 R"({"title":"x" "body":"y"})",
+                                 R"({"title" "x"})",
+                                 R"({'title':'x'})",
+                                 R"({title:"x"})",
+                                 R"({"title":"x"} // no)",
+                                 R"(/* no */{"title":"x"})",
+                                 R"({"title":"x"}{"title":"y"})",
+                                 R"({"title":"x"}])",
+                                 R"([{"title":"x"})",
+                                 R"({"title":x})",
+                                 R"({"title":tru})",
+                                 R"({"title":True})",
+                                 R"({"title":None})",
+                                 R"({"title":undefined})",
+                                 R"({"title":"x"]})",
+                                 R"({"title":["x"})",
+                                 R"({"title":("x")})",
+                                 R"({"title":"x";"body":"y"})",
+                                 R"({"title"="x"})",
+                                 R"({"title":"x)",
+                                 R"({"title":"x\"})",
+                                 R"({1:"x"})",
+                                 R"({null:"x"})",
+                                 R"({["a"]:"x"})",
+                                 "title: x",
+                                 "id,title,body,label",
+                                 "<item><title>x</title></item>",
+                                 "\\",
+                                 "\"",
+                                 "'",
+                                 "---",
+                                 "PK\x03\x04",
+                                 "\x7F"
+                                 "ELF",
+                                 "%PDF-1.7",
+                                 "#!/bin/sh",
+                                 "{\"title\":\"x\"}\f",
+                                 "\v{\"title\":\"x\"}"};
   int number = 0;
   for (const char* line : kBroken) add("syntax_" + std::to_string(number++), line);
-  const char* const kEscapes[] = {R"(\x41)", R"(\u12)", R"(\u)", R"(\uZZZZ)", R"(\ud800)", R"(\udc00)", R"(\ud800\u0041)", R"(\ud800\ud800)", R"(\udc00\ud800)", R"(\a)", R"(\0)", R"(\')", R"(\U0001F600)", R"(\ud83d)", R"(\u{1F600})", R"(\ )"};
+  const char* const kEscapes[] = {R"(\x41)",         R"(\u12)",   R"(\u)",           R"(\uZZZZ)",
+                                  R"(\ud800)",       R"(\udc00)", R"(\ud800\u0041)", R"(\ud800\ud800)",
+                                  R"(\udc00\ud800)", R"(\a)",     R"(\0)",           R"(\')",
+                                  R"(\U0001F600)",   R"(\ud83d)", R"(\u{1F600})",    R"(\ )"};
   number = 0;
   for (const char* escape : kEscapes) {
-    for (const char* key : {"title", "id", "other"}) add("escape_" + std::to_string(number) + "_in_" + key, with_value(key, std::string("\"a") + escape + "b\""));
+    for (const char* key : {"title", "id", "other"})
+      add("escape_" + std::to_string(number) + "_in_" + key, with_value(key, std::string("\"a") + escape + "b\""));
     ++number;
   }
   for (const char* key : {"id", "title", "body", "label", "group", "split"}) {
-    add(std::string("key_twice_") + key, R"({"id":"a","title":"x","body":"x","label":"x","group":"g","split":"train",")" + std::string(key) + R"(":"train"})", ProblemKind::kSchema, key);
+    add(std::string("key_twice_") + key,
+        R"({"id":"a","title":"x","body":"x","label":"x","group":"g","split":"train",")" + std::string(key) +
+            R"(":"train"})",
+        ProblemKind::kSchema, key);
   }
   for (int control = 1; control < 0x20; ++control) {
     if (control == '\n') continue;
-    add("control_" + std::to_string(control) + "_raw", with_value("title", std::string("\"a") + static_cast<char>(control) + "b\""), ProblemKind::kEncoding);
+    add("control_" + std::to_string(control) + "_raw",
+        with_value("title", std::string("\"a") + static_cast<char>(control) + "b\""), ProblemKind::kEncoding);
   }
 }
 
@@ -169,7 +290,8 @@ void add_encodings() {
   for (const NamedBytes& broken : broken_utf8()) {
     const std::string encoding = std::string("encoding_") + broken.name;
     for (const char* key : {"id", "title", "body", "label", "other"}) {
-      ReadCase wanted = one_bad_line(encoding + "_in_" + key, 2, text(with_value(key, "\"" + broken.bytes + "\"")), ProblemKind::kEncoding, std::nullopt);
+      ReadCase wanted = one_bad_line(encoding + "_in_" + key, 2, text(with_value(key, "\"" + broken.bytes + "\"")),
+                                     ProblemKind::kEncoding, std::nullopt);
       wanted.piece_bytes = 3;
       add_read_case(std::move(wanted));
     }
@@ -182,9 +304,12 @@ void add_encodings() {
 
 void add_bound(const std::string& key, std::size_t bound, ProblemKind kind) {
   for (const std::size_t size : {bound - 1, bound, bound + 1, 2 * bound}) {
-    ReadCase wanted = one_bad_line(key + "_of_" + std::to_string(size), 2, [key, size] { return with_value(key, "\"" + std::string(size, 'x') + "\""); }, kind, key);
+    ReadCase wanted = one_bad_line(
+        key + "_of_" + std::to_string(size), 2,
+        [key, size] { return with_value(key, "\"" + std::string(size, 'x') + "\""); }, kind, key);
     if (size <= bound) wanted.bad_rows.clear();
-    if (size <= bound) wanted.good_ids.insert(wanted.good_ids.begin() + 2, key == "id" ? std::string(size, 'x') : "bad");
+    if (size <= bound)
+      wanted.good_ids.insert(wanted.good_ids.begin() + 2, key == "id" ? std::string(size, 'x') : "bad");
     add_read_case(std::move(wanted));
   }
 }
@@ -196,33 +321,39 @@ void add_bounds() {
   add_bound("group", limits::kIdBytes, ProblemKind::kTooLarge);
   for (const std::size_t labels : {limits::kLabelsPerItem, limits::kLabelsPerItem + 1, std::size_t{200'000}}) {
     const bool fits = labels <= limits::kLabelsPerItem;
-    ReadCase wanted = one_bad_line("labels_" + std::to_string(labels), 2,
-                                   [labels] {
-                                     std::string list = "[";
-                                     for (std::size_t i = 0; i < labels; ++i) list += (i == 0 ? "" : ",") + std::to_string(i);
-                                     return with_value("label", list + "]");
-                                   },
-                                   ProblemKind::kInvalidLabel, "label", tags_task());
+    ReadCase wanted = one_bad_line(
+        "labels_" + std::to_string(labels), 2,
+        [labels] {
+          std::string list = "[";
+          for (std::size_t i = 0; i < labels; ++i) list += (i == 0 ? "" : ",") + std::to_string(i);
+          return with_value("label", list + "]");
+        },
+        ProblemKind::kInvalidLabel, "label", tags_task());
     if (fits) wanted.bad_rows.clear();
     if (fits) wanted.good_ids.insert(wanted.good_ids.begin() + 2, "bad");
     add_read_case(std::move(wanted));
   }
   // The line as a whole: what is not wanted counts too.
   const std::size_t around = with_value("other", "\"\"").size();
-  for (const std::size_t size : {limits::kRowBytes - 1, limits::kRowBytes, limits::kRowBytes + 1, 3 * limits::kRowBytes}) {
-    ReadCase wanted = one_bad_line("line_of_" + std::to_string(size), 2, [size, around] { return with_value("other", "\"" + std::string(size - around, 'x') + "\""); }, ProblemKind::kTooLarge, std::nullopt);
+  for (const std::size_t size :
+       {limits::kRowBytes - 1, limits::kRowBytes, limits::kRowBytes + 1, 3 * limits::kRowBytes}) {
+    ReadCase wanted = one_bad_line(
+        "line_of_" + std::to_string(size), 2,
+        [size, around] { return with_value("other", "\"" + std::string(size - around, 'x') + "\""); },
+        ProblemKind::kTooLarge, std::nullopt);
     if (size <= limits::kRowBytes) wanted.bad_rows.clear();
     if (size <= limits::kRowBytes) wanted.good_ids.insert(wanted.good_ids.begin() + 2, "bad");
     add_read_case(std::move(wanted));
   }
   for (const std::size_t keys : {std::size_t{10'000}, std::size_t{300'000}}) {
-    ReadCase wanted = one_bad_line("keys_" + std::to_string(keys), 2,
-                                   [keys] {
-                                     std::string line = R"({"id":"bad")";
-                                     for (std::size_t i = 0; i < keys; ++i) line += ",\"k" + std::to_string(i) + "\":0";
-                                     return line + "}";
-                                   },
-                                   ProblemKind::kSchema, std::nullopt);
+    ReadCase wanted = one_bad_line(
+        "keys_" + std::to_string(keys), 2,
+        [keys] {
+          std::string line = R"({"id":"bad")";
+          for (std::size_t i = 0; i < keys; ++i) line += ",\"k" + std::to_string(i) + "\":0";
+          return line + "}";
+        },
+        ProblemKind::kSchema, std::nullopt);
     add_read_case(std::move(wanted));
   }
 }
@@ -238,7 +369,12 @@ void add_random() {
     ends.push_back(whole.size());
   }
   const auto add_change = [&](const std::string& name, std::size_t at, std::string changed) {
-    ReadCase wanted{.suite = kSuite, .name = name, .format = Format::kJsonl, .task = category_task(), .bytes = text(std::move(changed)), .outcome = Outcome::kAny};
+    ReadCase wanted{.suite = kSuite,
+                    .name = name,
+                    .format = Format::kJsonl,
+                    .task = category_task(),
+                    .bytes = text(std::move(changed)),
+                    .outcome = Outcome::kAny};
     wanted.piece_bytes = 1 + random.below(60);
     for (std::size_t i = 0; i < kRows && ends[i] <= at; ++i) wanted.good_ids.push_back(good_id(i));
     add_read_case(std::move(wanted));

@@ -19,7 +19,8 @@ class Whole final : public testing::EmptyTestEventListener {
   void OnTestProgramEnd(const testing::UnitTest& all) override {
     const std::size_t end = aisle::abuse::heap_bytes();
     const std::size_t kept = end > start_ ? end - start_ : 0;
-    std::printf("%d of %zu broken files run, %d failed; %zu bytes kept\n", all.test_to_run_count(), aisle::abuse::case_count(), all.failed_test_count(), kept);
+    std::printf("%d of %zu broken files run, %d failed; %zu bytes kept\n", all.test_to_run_count(),
+                aisle::abuse::case_count(), all.failed_test_count(), kept);
     too_much = kept > kKeptBytes;
   }
   std::size_t start_ = 0;
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
   testing::UnitTest::GetInstance()->listeners().Append(whole);
   const int failed = RUN_ALL_TESTS();
   if (whole->too_much) std::fprintf(stderr, "the cases together keep too much memory\n");
-  if (aisle::abuse::case_count() < kFewestCases) std::fprintf(stderr, "the corpus has shrunk below %zu cases\n", kFewestCases);
+  if (aisle::abuse::case_count() < kFewestCases)
+    std::fprintf(stderr, "the corpus has shrunk below %zu cases\n", kFewestCases);
   return failed != 0 || whole->too_much || aisle::abuse::case_count() < kFewestCases ? 1 : 0;
 }

@@ -53,26 +53,95 @@ void make_places(const fs::path& root) {
 }
 
 std::vector<std::string> hostile_names(const fs::path& root) {
-  std::vector<std::string> names = {
-      "..", ".", "/", "//", "../secret.png", "pictures/../../secret.png", "./../secret.png", "pictures/./../../shop/../secret.png", "../shop/../secret.png", "/etc/passwd", "/etc/shadow", "//etc/passwd",
-      "/dev/zero", "/dev/random", "/dev/stdin", "/dev/null", "/proc/self/environ", "/proc/self/mem", "/proc/self/fd/0", "/sys/kernel", "pipe.png", "socket.png", "link_out.png", "link_up.png",
-      "link_folder/passwd", "link_zero.png", "link_pipe.png", "loop.png", "loop.png/x", "dangling.png", "huge.png", "vast.png", "empty.png", "pictures", "pictures/", "pictures/empty", "missing.png",
-      "good.png/", "good.png/..", "good.png/x", "good.png/../../secret.png", "..\\secret.png", "C:\\windows\\win.ini", "file:///etc/passwd", "http://127.0.0.1/x.png", "data:image/png;base64,AAAA",
-      "~/.ssh/id_rsa", "$HOME/x.png", "`id`.png", "$(id).png", "|id", "-", "--help", "*", "?", "good.png\n", " good.png", "good.png ", "GOOD.PNG\t", "good.png\0.jpg"s, "\0"s, "good\xC2\xA0.png", "..%2fsecret.png", "%2e%2e/secret.png",
-      ".../secret.png", "....//secret.png", std::string(255, 'n'), std::string(256, 'n'), std::string(4001, 'n'), std::string(100'000, 'n'), std::string(3999, '/'), "\x01", "\xEF\xBB\xBF" "good.png"};
+  std::vector<std::string> names = {"..",
+                                    ".",
+                                    "/",
+                                    "//",
+                                    "../secret.png",
+                                    "pictures/../../secret.png",
+                                    "./../secret.png",
+                                    "pictures/./../../shop/../secret.png",
+                                    "../shop/../secret.png",
+                                    "/etc/passwd",
+                                    "/etc/shadow",
+                                    "//etc/passwd",
+                                    "/dev/zero",
+                                    "/dev/random",
+                                    "/dev/stdin",
+                                    "/dev/null",
+                                    "/proc/self/environ",
+                                    "/proc/self/mem",
+                                    "/proc/self/fd/0",
+                                    "/sys/kernel",
+                                    "pipe.png",
+                                    "socket.png",
+                                    "link_out.png",
+                                    "link_up.png",
+                                    "link_folder/passwd",
+                                    "link_zero.png",
+                                    "link_pipe.png",
+                                    "loop.png",
+                                    "loop.png/x",
+                                    "dangling.png",
+                                    "huge.png",
+                                    "vast.png",
+                                    "empty.png",
+                                    "pictures",
+                                    "pictures/",
+                                    "pictures/empty",
+                                    "missing.png",
+                                    "good.png/",
+                                    "good.png/..",
+                                    "good.png/x",
+                                    "good.png/../../secret.png",
+                                    "..\\secret.png",
+                                    "C:\\windows\\win.ini",
+                                    "file:///etc/passwd",
+                                    "http://127.0.0.1/x.png",
+                                    "data:image/png;base64,AAAA",
+                                    "~/.ssh/id_rsa",
+                                    "$HOME/x.png",
+                                    "`id`.png",
+                                    "$(id).png",
+                                    "|id",
+                                    "-",
+                                    "--help",
+                                    "*",
+                                    "?",
+                                    "good.png\n",
+                                    " good.png",
+                                    "good.png ",
+                                    "GOOD.PNG\t",
+                                    "good.png\0.jpg"s,
+                                    "\0"s,
+                                    "good\xC2\xA0.png",
+                                    "..%2fsecret.png",
+                                    "%2e%2e/secret.png",
+                                    ".../secret.png",
+                                    "....//secret.png",
+                                    std::string(255, 'n'),
+                                    std::string(256, 'n'),
+                                    std::string(4001, 'n'),
+                                    std::string(100'000, 'n'),
+                                    std::string(3999, '/'),
+                                    "\x01",
+                                    "\xEF\xBB\xBF"
+                                    "good.png"};
   std::string deep, up;
   for (int i = 0; i < 900; ++i) deep += "d/";
   for (int i = 0; i < 900; ++i) up += "../";
   names.push_back(deep + "x.png");
   names.push_back(up + "etc/passwd");
   names.push_back((root / "secret.png").string());
-  names.push_back((root / "shop" / "good.png").string());  // inside, but absolute: only an allowed folder makes it readable
+  names.push_back(
+      (root / "shop" / "good.png").string());  // inside, but absolute: only an allowed folder makes it readable
   return names;
 }
 
 void expect_refused(const std::string& name, const fs::path& root, bool reads) {
   const std::string line = nlohmann::json({{"id", "bad"}, {"title", "shoe"}, {"image", name}}).dump() + "\n";
-  const std::string good = R"({"id":"good","title":"shoe","image":"good.png"})" "\n";
+  const std::string good = R"({"id":"good","title":"shoe","image":"good.png"})"
+                           "\n";
   const std::string text = good + line + good;
   ReadOptions options;
   options.pictures = reads ? PictureUse::kRead : PictureUse::kFind;

@@ -21,7 +21,8 @@ struct Outcomes {
 Outcomes read(const ReadCase& wanted, std::string_view bytes) {
   Outcomes seen;
   try {
-    const auto reader = open_items(bytes_of(bytes, wanted.piece_bytes), wanted.format, kFileName, wanted.task, wanted.options);
+    const auto reader =
+        open_items(bytes_of(bytes, wanted.piece_bytes), wanted.format, kFileName, wanted.task, wanted.options);
     ReadResult result;
     while (reader->next(result)) {
       if (!result.rejected()) {
@@ -60,7 +61,8 @@ void expect_rows(const ReadCase& wanted, const Outcomes& seen) {
 
 void expect_at_least(const ReadCase& wanted, const Outcomes& seen) {
   const std::size_t shared = std::min(seen.ids.size(), wanted.good_ids.size());
-  EXPECT_EQ(std::vector<std::string>(seen.ids.begin(), seen.ids.begin() + static_cast<std::ptrdiff_t>(shared)), wanted.good_ids);
+  EXPECT_EQ(std::vector<std::string>(seen.ids.begin(), seen.ids.begin() + static_cast<std::ptrdiff_t>(shared)),
+            wanted.good_ids);
 }
 
 }  // namespace
@@ -73,9 +75,13 @@ void add_read_case(ReadCase wanted) {
     run_guarded(wanted.suite + "." + wanted.name, {}, [&] {
       const Outcomes seen = read(wanted, bytes);
       switch (wanted.outcome) {
-        case Outcome::kRows: return expect_rows(wanted, seen);
-        case Outcome::kRefused: EXPECT_TRUE(seen.error.has_value()) << "is read as if it were good"; return;
-        case Outcome::kAny: return expect_at_least(wanted, seen);
+        case Outcome::kRows:
+          return expect_rows(wanted, seen);
+        case Outcome::kRefused:
+          EXPECT_TRUE(seen.error.has_value()) << "is read as if it were good";
+          return;
+        case Outcome::kAny:
+          return expect_at_least(wanted, seen);
       }
     });
   });
@@ -107,8 +113,14 @@ const std::vector<NamedBytes>& broken_utf8() {
   return kBroken;
 }
 
-Task category_task() { return {.name = "goods", .kind = TaskKind::kCategory, .text_fields = {"title", "body"}}; }
-Task tags_task() { return {.name = "questions", .kind = TaskKind::kTags, .text_fields = {"title", "body"}}; }
-Task picture_task() { return {.name = "shop", .kind = TaskKind::kCategory, .text_fields = {"title"}, .image_field = "image"}; }
+Task category_task() {
+  return {.name = "goods", .kind = TaskKind::kCategory, .text_fields = {"title", "body"}};
+}
+Task tags_task() {
+  return {.name = "questions", .kind = TaskKind::kTags, .text_fields = {"title", "body"}};
+}
+Task picture_task() {
+  return {.name = "shop", .kind = TaskKind::kCategory, .text_fields = {"title"}, .image_field = "image"};
+}
 
 }  // namespace aisle::abuse

@@ -16,14 +16,14 @@ inline constexpr const char* kFileName = "items.txt";
 
 struct BadRow {
   std::int64_t row = 0;
-  std::optional<ProblemKind> kind;      // unset: any that rejects
-  std::optional<std::string> column;    // unset: not looked at
+  std::optional<ProblemKind> kind;    // unset: any that rejects
+  std::optional<std::string> column;  // unset: not looked at
 };
 
 enum class Outcome {
-  kRows,    // exactly the good ids come, exactly the bad rows are reported
-  kRefused, // one clear Error for the whole file
-  kAny,     // the file may still be readable: at least `good_ids` come first, the rest must only be clear
+  kRows,     // exactly the good ids come, exactly the bad rows are reported
+  kRefused,  // one clear Error for the whole file
+  kAny,      // the file may still be readable: at least `good_ids` come first, the rest must only be clear
 };
 
 struct ReadCase {
@@ -32,10 +32,10 @@ struct ReadCase {
   Task task;
   ReadOptions options;
   std::function<std::string()> bytes;
-  std::size_t piece_bytes = 1 << 16;    // of one read of the source
+  std::size_t piece_bytes = 1 << 16;  // of one read of the source
   Outcome outcome = Outcome::kRows;
-  std::vector<std::string> good_ids;    // in the file's order
-  std::vector<BadRow> bad_rows;         // in the file's order
+  std::vector<std::string> good_ids;  // in the file's order
+  std::vector<BadRow> bad_rows;       // in the file's order
 };
 
 // Registers the case.

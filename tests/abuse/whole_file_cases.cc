@@ -22,25 +22,39 @@ std::function<std::string()> text(std::string value) {
   return [value = std::move(value)] { return value; };
 }
 
-void add_refused(const std::string& name, Format format, std::function<std::string()> bytes, std::size_t piece_bytes = 1 << 16) {
-  ReadCase wanted{.suite = "Whole", .name = std::string(to_string(format)) + "_" + name, .format = format, .task = category_task(), .bytes = std::move(bytes)};
+void add_refused(const std::string& name, Format format, std::function<std::string()> bytes,
+                 std::size_t piece_bytes = 1 << 16) {
+  ReadCase wanted{.suite = "Whole",
+                  .name = std::string(to_string(format)) + "_" + name,
+                  .format = format,
+                  .task = category_task(),
+                  .bytes = std::move(bytes)};
   wanted.outcome = Outcome::kRefused;
   wanted.piece_bytes = piece_bytes;
   add_read_case(std::move(wanted));
 }
 
 void add_any(const std::string& name, Format format, std::function<std::string()> bytes) {
-  ReadCase wanted{.suite = "Whole", .name = std::string(to_string(format)) + "_" + name, .format = format, .task = category_task(), .bytes = std::move(bytes)};
+  ReadCase wanted{.suite = "Whole",
+                  .name = std::string(to_string(format)) + "_" + name,
+                  .format = format,
+                  .task = category_task(),
+                  .bytes = std::move(bytes)};
   wanted.outcome = Outcome::kAny;
   add_read_case(std::move(wanted));
 }
 
 std::string header_of(Format format) {
-  return format == Format::kTsv ? "id\ttitle\tbody\tlabel\n" : format == Format::kStackexchange ? "Id,Title,Body,Tags\n" : format == Format::kCsv ? "id,title,body,label\n" : "";
+  return format == Format::kTsv             ? "id\ttitle\tbody\tlabel\n"
+         : format == Format::kStackexchange ? "Id,Title,Body,Tags\n"
+         : format == Format::kCsv           ? "id,title,body,label\n"
+                                            : "";
 }
 
 std::string good_file(Format format) {
-  if (format == Format::kJsonl) return R"({"id":"1","title":"red shoe","body":"x","label":"shoes"})" "\n";
+  if (format == Format::kJsonl)
+    return R"({"id":"1","title":"red shoe","body":"x","label":"shoes"})"
+           "\n";
   return header_of(format) + (format == Format::kTsv ? "1\tred shoe\tx\tshoes\n" : "1,red shoe,x,shoes\n");
 }
 
@@ -62,7 +76,8 @@ void add_encodings() {
     for (const std::size_t width : {std::size_t{2}, std::size_t{4}}) {
       for (const bool high_first : {false, true}) {
         for (const bool marked : {false, true}) {
-          const std::string name = "utf" + std::to_string(width * 8) + (high_first ? "be" : "le") + (marked ? "_marked" : "");
+          const std::string name =
+              "utf" + std::to_string(width * 8) + (high_first ? "be" : "le") + (marked ? "_marked" : "");
           add_refused(name, format, text(widened(good_file(format), width, high_first, marked)));
           add_refused(name + "_in_pieces", format, text(widened(good_file(format), width, high_first, marked)), 1);
         }
@@ -85,13 +100,22 @@ void add_headers() {
     add_refused("no_wanted_column", format, text("a" + separator + "b\n" + row));
     add_refused("no_header", format, text("1" + separator + "red shoe" + separator + "x" + separator + "shoes\n"));
     add_refused("one_field_missing", format, text("id" + separator + "title\n" + row));
-    for (const char* twice : {"title", "body", "id", "label"}) add_refused(std::string("column_twice_") + twice, format, text("title" + separator + "body" + separator + "id" + separator + "label" + separator + twice + "\n"));
-    add_refused("title_twice_in_two_cases", format == Format::kStackexchange ? format : Format::kCsv == format ? format : Format::kTsv, text("title" + separator + "title" + separator + "body\n"));
+    for (const char* twice : {"title", "body", "id", "label"})
+      add_refused(
+          std::string("column_twice_") + twice, format,
+          text("title" + separator + "body" + separator + "id" + separator + "label" + separator + twice + "\n"));
+    add_refused("title_twice_in_two_cases",
+                format == Format::kStackexchange ? format
+                : Format::kCsv == format         ? format
+                                                 : Format::kTsv,
+                text("title" + separator + "title" + separator + "body\n"));
     add_refused("quote_unclosed", format, text("\"id" + separator + "title" + separator + "body\n" + row));
     add_refused("quote_then_text", format, text("\"id\"x" + separator + "title" + separator + "body\n" + row));
     add_refused("semicolons", format, text("id;title;body;label\n1;x;y;z\n"));
     add_refused("pipes", format, text("id|title|body|label\n1|x|y|z\n"));
-    for (const NamedBytes& broken : broken_utf8()) add_refused(std::string("header_") + broken.name, format, text("id" + separator + "title" + separator + "body" + separator + broken.bytes + "\n" + row));
+    for (const NamedBytes& broken : broken_utf8())
+      add_refused(std::string("header_") + broken.name, format,
+                  text("id" + separator + "title" + separator + "body" + separator + broken.bytes + "\n" + row));
     for (const std::size_t columns : {limits::kColumns + 1, std::size_t{1'000'000}, std::size_t{9'000'000}}) {
       add_refused("columns_" + std::to_string(columns), format, [separator, columns] {
         std::string line = "id" + separator + "title" + separator + "body";
@@ -99,21 +123,36 @@ void add_headers() {
         return line + "\n";
       });
     }
-    add_refused("header_over_its_bound", format, [separator] { return "id" + separator + "title" + separator + "body" + separator + std::string(limits::kRowBytes + 1, 'c') + "\n"; });
+    add_refused("header_over_its_bound", format, [separator] {
+      return "id" + separator + "title" + separator + "body" + separator + std::string(limits::kRowBytes + 1, 'c') +
+             "\n";
+    });
     add_refused("header_without_end", format, [] { return std::string(3 * limits::kRowBytes, 'c'); });
     add_refused("header_of_quotes", format, [] { return std::string(2 * limits::kRowBytes, '"'); });
-    add_refused("long_names_with_accents", format, text("n" + std::string(50, 'a') + separator + std::string(79, 'b') + "\xC3\xA9\xC3\xA9\n"));
+    add_refused("long_names_with_accents", format,
+                text("n" + std::string(50, 'a') + separator + std::string(79, 'b') + "\xC3\xA9\xC3\xA9\n"));
   }
 }
 
 void add_foreign_formats() {
-  const std::vector<NamedBytes> files = {
-      {"png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1"s}, {"jpeg", "\xFF\xD8\xFF\xE0\0\x10JFIF\0"s}, {"gzip", "\x1F\x8B\x08\0\0\0\0\0\0\x03"s},
-      {"zip", "PK\x03\x04\x14\0\x08\0"s},               {"sqlite", "SQLite format 3\0\x10\0\x01\x01"s}, {"elf", "\x7F" "ELF\x02\x01\x01\0"s},
-      {"pdf", "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"s},         {"xlsx", "PK\x03\x04\x14\0\x06\0[Content_Types].xml"s}, {"parquet", "PAR1\x15\x04\x15"s},
-      {"html", "<!DOCTYPE html>\n<html><body>404</body></html>\n"s}, {"xml", "<?xml version=\"1.0\"?>\n<row Title=\"x\" Body=\"y\"/>\n"s},
-      {"yaml", "---\ntitle: x\nbody: y\n"s}, {"json_list", "[{\"title\":\"x\",\"body\":\"y\"},\n{\"title\":\"x\"}]\n"s}, {"json_pretty", "{\n  \"title\": \"x\",\n  \"body\": \"y\"\n}\n"s},
-      {"prose", "Dear Sir,\n\nthank you for your letter.\n"s}, {"fasttext", "__label__a red shoe\n__label__b hammer\n"s}};
+  const std::vector<NamedBytes> files = {{"png", "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\1"s},
+                                         {"jpeg", "\xFF\xD8\xFF\xE0\0\x10JFIF\0"s},
+                                         {"gzip", "\x1F\x8B\x08\0\0\0\0\0\0\x03"s},
+                                         {"zip", "PK\x03\x04\x14\0\x08\0"s},
+                                         {"sqlite", "SQLite format 3\0\x10\0\x01\x01"s},
+                                         {"elf",
+                                          "\x7F"
+                                          "ELF\x02\x01\x01\0"s},
+                                         {"pdf", "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"s},
+                                         {"xlsx", "PK\x03\x04\x14\0\x06\0[Content_Types].xml"s},
+                                         {"parquet", "PAR1\x15\x04\x15"s},
+                                         {"html", "<!DOCTYPE html>\n<html><body>404</body></html>\n"s},
+                                         {"xml", "<?xml version=\"1.0\"?>\n<row Title=\"x\" Body=\"y\"/>\n"s},
+                                         {"yaml", "---\ntitle: x\nbody: y\n"s},
+                                         {"json_list", "[{\"title\":\"x\",\"body\":\"y\"},\n{\"title\":\"x\"}]\n"s},
+                                         {"json_pretty", "{\n  \"title\": \"x\",\n  \"body\": \"y\"\n}\n"s},
+                                         {"prose", "Dear Sir,\n\nthank you for your letter.\n"s},
+                                         {"fasttext", "__label__a red shoe\n__label__b hammer\n"s}};
   for (const Format format : kFormats) {
     for (const NamedBytes& file : files) {
       if (format == Format::kJsonl) {
@@ -123,22 +162,46 @@ void add_foreign_formats() {
       }
     }
   }
-  ReadCase csv_as_jsonl{.suite = "Whole", .name = "csv_as_jsonl", .format = Format::kJsonl, .task = category_task(), .bytes = text(good_file(Format::kCsv))};
+  ReadCase csv_as_jsonl{.suite = "Whole",
+                        .name = "csv_as_jsonl",
+                        .format = Format::kJsonl,
+                        .task = category_task(),
+                        .bytes = text(good_file(Format::kCsv))};
   csv_as_jsonl.bad_rows = {{1, ProblemKind::kSchema, std::nullopt}, {2, ProblemKind::kSchema, std::nullopt}};
   add_read_case(std::move(csv_as_jsonl));
 }
 
 void add_shapes() {
   for (const Format format : kFormats) {
-    add_any("lines_of_one_byte", format, [format] { return good_file(format) + [] { std::string text; for (int i = 0; i < 300'000; ++i) text += "x\n"; return text; }(); });
+    add_any("lines_of_one_byte", format, [format] {
+      return good_file(format) + [] {
+        std::string text;
+        for (int i = 0; i < 300'000; ++i) text += "x\n";
+        return text;
+      }();
+    });
     add_any("empty_lines", format, [format] { return good_file(format) + std::string(3'000'000, '\n'); });
     add_any("carriage_returns", format, [format] { return good_file(format) + std::string(3'000'000, '\r'); });
     add_any("quotes", format, [format] { return good_file(format) + std::string(3'000'001, '"'); });
-    add_any("quoted_lines", format, [format] { return good_file(format) + [] { std::string text; for (int i = 0; i < 200'000; ++i) text += "\"\n"; return text; }(); });
-    add_any("open_quotes_on_every_line", format, [format] { return good_file(format) + [] { std::string text; for (int i = 0; i < 200'000; ++i) text += "x,\"\"y\n\"z"; return text; }(); });
-    add_any("separators", format, [format] { return good_file(format) + std::string(9'000'000, format == Format::kTsv ? '\t' : ','); });
+    add_any("quoted_lines", format, [format] {
+      return good_file(format) + [] {
+        std::string text;
+        for (int i = 0; i < 200'000; ++i) text += "\"\n";
+        return text;
+      }();
+    });
+    add_any("open_quotes_on_every_line", format, [format] {
+      return good_file(format) + [] {
+        std::string text;
+        for (int i = 0; i < 200'000; ++i) text += "x,\"\"y\n\"z";
+        return text;
+      }();
+    });
+    add_any("separators", format,
+            [format] { return good_file(format) + std::string(9'000'000, format == Format::kTsv ? '\t' : ','); });
     add_any("open_lists", format, [format] { return good_file(format) + std::string(9'000'000, '['); });
-    add_any("backslashes", format, [format] { return good_file(format) + "{\"title\":\"" + std::string(4'000'001, '\\') + "\"}\n"; });
+    add_any("backslashes", format,
+            [format] { return good_file(format) + "{\"title\":\"" + std::string(4'000'001, '\\') + "\"}\n"; });
     add_any("no_line_end_at_all", format, [format] { return good_file(format) + std::string(30'000'000, 'x'); });
   }
 }
@@ -149,8 +212,12 @@ void add_maps() {
     const char* name;
     ColumnMap map;
   };
-  const std::vector<Map> maps = {{"unknown_target", {{"title", "colour"}}}, {"target_twice", {{"title", "body"}, {"body", "body"}}}, {"column_twice", {{"title", "body"}, {"title", "title"}}},
-                                 {"empty_target", {{"title", ""}}},         {"nul_target", {{"title", "ti\0tle"s}}},                  {"long_target", {{"title", std::string(100'000, 't')}}}};
+  const std::vector<Map> maps = {{"unknown_target", {{"title", "colour"}}},
+                                 {"target_twice", {{"title", "body"}, {"body", "body"}}},
+                                 {"column_twice", {{"title", "body"}, {"title", "title"}}},
+                                 {"empty_target", {{"title", ""}}},
+                                 {"nul_target", {{"title", "ti\0tle"s}}},
+                                 {"long_target", {{"title", std::string(100'000, 't')}}}};
   for (const Map& map : maps) {
     add_case("Map", map.name, [map] {
       ReadOptions options;
@@ -166,7 +233,8 @@ void add_maps() {
       });
     });
   }
-  const char* const kTexts[] = {"x", "=", "a=", "=b", "a=b,", ",a=b", "a=b,,c=d", "a", "a=b,c", ",", "===", "a=b=", "\xFF"};
+  const char* const kTexts[] = {"x", "=",     "a=", "=b",  "a=b,", ",a=b", "a=b,,c=d",
+                                "a", "a=b,c", ",",  "===", "a=b=", "\xFF"};
   int number = 0;
   for (const char* const map_text : kTexts) {
     add_case("Map", "text_" + std::to_string(number++), [map_text] {
@@ -200,13 +268,29 @@ void add_paths() {
       {"missing", [](const auto& folder) { return (folder / "missing.csv").string(); }},
       {"folder", [](const auto& folder) { return folder.string(); }},
       {"folder_missing", [](const auto& folder) { return (folder / "no" / "file.csv").string(); }},
-      {"file_as_folder", [](const auto& folder) { std::ofstream(folder / "f") << "x"; return (folder / "f" / "file.csv").string(); }},
+      {"file_as_folder",
+       [](const auto& folder) {
+         std::ofstream(folder / "f") << "x";
+         return (folder / "f" / "file.csv").string();
+       }},
       {"name_too_long", [](const auto& folder) { return (folder / std::string(5000, 'n')).string(); }},
-      {"link_to_itself", [](const auto& folder) { std::filesystem::create_symlink("loop.csv", folder / "loop.csv"); return (folder / "loop.csv").string(); }},
-      {"link_to_nothing", [](const auto& folder) { std::filesystem::create_symlink("nothing", folder / "dangling.csv"); return (folder / "dangling.csv").string(); }},
+      {"link_to_itself",
+       [](const auto& folder) {
+         std::filesystem::create_symlink("loop.csv", folder / "loop.csv");
+         return (folder / "loop.csv").string();
+       }},
+      {"link_to_nothing",
+       [](const auto& folder) {
+         std::filesystem::create_symlink("nothing", folder / "dangling.csv");
+         return (folder / "dangling.csv").string();
+       }},
       {"empty_name", [](const auto&) { return std::string(); }},
       {"broken_utf8_name", [](const auto& folder) { return (folder / "caf\xE9.csv").string(); }},
-      {"empty_file", [](const auto& folder) { std::ofstream file(folder / "empty.csv"); return (folder / "empty.csv").string(); }},
+      {"empty_file",
+       [](const auto& folder) {
+         std::ofstream file(folder / "empty.csv");
+         return (folder / "empty.csv").string();
+       }},
       {"dev_null", [](const auto&) { return std::string("/dev/null"); }},
   };
   for (const Place& place : places) {

@@ -31,7 +31,8 @@ inline __attribute__((always_inline)) float fast_exp(float x) {
 
 // One block of kWidth lanes with its sums in registers.
 template <std::size_t kWidth, typename T>
-inline __attribute__((always_inline)) void accumulate_block(std::span<const Feature> features, const T* rows, std::size_t stride, float* out) {
+inline __attribute__((always_inline)) void accumulate_block(std::span<const Feature> features, const T* rows,
+                                                            std::size_t stride, float* out) {
   float sums[kWidth];
   for (std::size_t k = 0; k < kWidth; ++k) sums[k] = out[k];
   for (const Feature& feature : features) {
@@ -42,7 +43,8 @@ inline __attribute__((always_inline)) void accumulate_block(std::span<const Feat
 }
 
 template <typename T>
-inline __attribute__((always_inline)) void accumulate_rows(std::span<const Feature> features, const T* rows, std::size_t stride, float* out) {
+inline __attribute__((always_inline)) void accumulate_rows(std::span<const Feature> features, const T* rows,
+                                                           std::size_t stride, float* out) {
   std::size_t k = 0;
   for (; k + 4 * kLanes <= stride; k += 4 * kLanes) accumulate_block<4 * kLanes>(features, rows + k, stride, out + k);
   for (; k < stride; k += kLanes) accumulate_block<kLanes>(features, rows + k, stride, out + k);
@@ -54,7 +56,8 @@ AISLE_CLONES void accumulate(std::span<const Feature> features, const float* row
   accumulate_rows(features, rows, stride, out);
 }
 
-AISLE_CLONES void accumulate(std::span<const Feature> features, const std::int8_t* rows, std::size_t stride, float* out) {
+AISLE_CLONES void accumulate(std::span<const Feature> features, const std::int8_t* rows, std::size_t stride,
+                             float* out) {
   accumulate_rows(features, rows, stride, out);
 }
 

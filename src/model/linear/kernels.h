@@ -12,7 +12,9 @@ namespace aisle::kernels {
 
 inline constexpr std::size_t kLanes = 16;
 
-constexpr std::size_t padded(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
+constexpr std::size_t padded(std::size_t count) {
+  return (count + kLanes - 1) / kLanes * kLanes;
+}
 
 // out[k] += sum over features of weight * rows[row * stride + k], k in [0, stride). stride is padded.
 void accumulate(std::span<const Feature> features, const float* rows, std::size_t stride, float* out);

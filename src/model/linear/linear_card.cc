@@ -10,8 +10,10 @@ namespace {
 using nlohmann::json;
 
 json ngrams_to_json(const NgramOptions& options) {
-  return {{"fields", options.fields},     {"word_ngrams", options.word_ngrams}, {"char_min", options.char_min}, {"char_max", options.char_max},
-          {"by_field", options.by_field}, {"balance_fields", options.balance_fields}, {"hash_bits", options.hash_bits}, {"seed", options.seed}};
+  return {{"fields", options.fields},       {"word_ngrams", options.word_ngrams},
+          {"char_min", options.char_min},   {"char_max", options.char_max},
+          {"by_field", options.by_field},   {"balance_fields", options.balance_fields},
+          {"hash_bits", options.hash_bits}, {"seed", options.seed}};
 }
 
 NgramOptions ngrams_from_json(const json& value) {
@@ -58,7 +60,8 @@ LinearCard linear_card_from_json(std::span<const std::byte> bytes) {
   if (!(card.floor >= 0 && card.floor <= 1)) refuse_card("its floor is not a probability");
   if (!(card.top.slope >= 0.05F && card.top.slope <= 20)) refuse_card("its top_slope is not within 0.05 and 20");
   if (!(card.top.offset >= -20 && card.top.offset <= 20)) refuse_card("its top_offset is not within -20 and 20");
-  if (card.rows > (std::size_t{1} << card.ngrams.hash_bits)) refuse_card("it has " + std::to_string(card.rows) + " rows");
+  if (card.rows > (std::size_t{1} << card.ngrams.hash_bits))
+    refuse_card("it has " + std::to_string(card.rows) + " rows");
   return card;
 }
 

@@ -18,8 +18,10 @@ class LinearModel final : public Classifier {
       : card_(std::move(card)),
         archive_(std::move(archive)),
         stride_(kernels::padded(classes())),
-        featurizer_(card_.ngrams, BucketIndex(archive_.values<std::uint64_t>("index", BucketIndex::words_for(card_.ngrams.hash_bits))),
-                    archive_.values<float>("idf", card_.rows)),
+        featurizer_(
+            card_.ngrams,
+            BucketIndex(archive_.values<std::uint64_t>("index", BucketIndex::words_for(card_.ngrams.hash_bits))),
+            archive_.values<float>("idf", card_.rows)),
         scale_(archive_.values<float>("scale", card_.rows)),
         weights_(archive_.values<std::int8_t>("weights", card_.rows * stride_)) {
     const std::span<const float> all = archive_.values<float>("classes", 3 * classes());
@@ -27,7 +29,8 @@ class LinearModel final : public Classifier {
     offset_ = all.subspan(classes(), classes());
     prior_ = all.subspan(2 * classes(), classes());
     const auto is_probability = [](float value) { return value >= 0 && value <= 1; };
-    if (!std::ranges::all_of(prior_, is_probability)) throw Error(ErrorCode::kCorrupt, "the model file's priors are no probabilities");
+    if (!std::ranges::all_of(prior_, is_probability))
+      throw Error(ErrorCode::kCorrupt, "the model file's priors are no probabilities");
   }
 
   const ModelCard& card() const override { return card_.model; }
@@ -107,7 +110,9 @@ class LinearWorker final : public Worker {
   std::vector<float> z_;
 };
 
-std::unique_ptr<Worker> LinearModel::new_worker() const { return std::make_unique<LinearWorker>(*this); }
+std::unique_ptr<Worker> LinearModel::new_worker() const {
+  return std::make_unique<LinearWorker>(*this);
+}
 
 // The words as they stand in the text, white space made single.
 std::string readable(std::string_view text) {
@@ -122,7 +127,8 @@ std::string readable(std::string_view text) {
 
 Explanation LinearWorker::explain(const ItemView& item, std::uint32_t label, std::size_t limit) {
   Explanation explanation{label, {}};
-  if (label >= model_.classes()) throw Error(ErrorCode::kInvalidArgument, "the model has no label number " + std::to_string(label));
+  if (label >= model_.classes())
+    throw Error(ErrorCode::kInvalidArgument, "the model has no label number " + std::to_string(label));
   model_.featurizer().featurize(item, scratch_, features_);
   std::map<std::uint32_t, double> weights;  // by row; taken out when its first place is found
   for (const Feature& feature : features_) weights[feature.row] = model_.contribution(feature, label);
@@ -134,7 +140,9 @@ Explanation LinearWorker::explain(const ItemView& item, std::uint32_t label, std
     explanation.evidence.push_back({field, readable(span.text), found->second});
     weights.erase(found);
   });
-  std::ranges::stable_sort(explanation.evidence, [](const Evidence& a, const Evidence& b) { return std::abs(a.weight) > std::abs(b.weight); });
+  std::ranges::stable_sort(explanation.evidence, [](const Evidence& a, const Evidence& b) {
+    return std::abs(a.weight) > std::abs(b.weight);
+  });
   if (explanation.evidence.size() > limit) explanation.evidence.resize(limit);
   return explanation;
 }

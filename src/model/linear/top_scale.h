@@ -1,6 +1,6 @@
-// The last step of a category's calibration: how sure the first answer really is. Softmax with one temperature bends all
-// answers alike; where near copies make some answers certain and rare labels make others doubtful, the first answer's
-// odds need a slope of their own (top-label calibration: Gupta and Ramdas 2022; on the log odds: Platt 1999).
+// The last step of a category's calibration: how sure the first answer really is. Softmax with one temperature bends
+// all answers alike; where near copies make some answers certain and rare labels make others doubtful, the first
+// answer's odds need a slope of their own (top-label calibration: Gupta and Ramdas 2022; on the log odds: Platt 1999).
 #pragma once
 
 #include <span>

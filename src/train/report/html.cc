@@ -12,11 +12,21 @@ std::string escaped(std::string_view text) {
   result.reserve(text.size() + text.size() / 8);
   for (const char c : text) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '"': result += "&quot;"; break;
-      case '\'': result += "&#39;"; break;
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
       default: {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 ? byte != 0x7F : c == '\n' || c == '\t') result += c;
@@ -41,7 +51,9 @@ std::string labels_html(std::span<const std::string> labels, std::span<const std
   return result;
 }
 
-std::string figure(double value) { return std::isnan(value) ? "\u2013" : fmt::format("{:.3f}", value); }
+std::string figure(double value) {
+  return std::isnan(value) ? "\u2013" : fmt::format("{:.3f}", value);
+}
 
 std::string count(std::int64_t value) {
   std::string digits = std::to_string(value);

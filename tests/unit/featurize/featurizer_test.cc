@@ -54,7 +54,8 @@ TEST(Featurizer, M1_IdfIsThatOfScikitLearn) {
 }
 
 TEST(Featurizer, M1_WeightsAreSublinearTfIdfOfLengthOne) {
-  const std::vector<std::string> texts = {"one one one three", "one one", "one", "one", "one two two", "one three three"};
+  const std::vector<std::string> texts = {"one one one three", "one one",        "one", "one",
+                                          "one two two",       "one three three"};
   const NgramOptions options{.fields = 1, .word_ngrams = 1};
   const Fitted fitted(options, texts);
   const double a = (1 + std::log(3.0)) * 1.0, b = std::log(7.0 / 3.0) + 1, length = std::sqrt(a * a + b * b);

@@ -18,7 +18,8 @@ std::vector<std::string> slow_words(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool sign = c == '+' || c == '#';
-    const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 128;
+    const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        static_cast<unsigned char>(c) >= 128;
     std::string& word = words.back();
     const bool after_sign = !word.empty() && (word.back() == '+' || word.back() == '#');
     if (letter && !after_sign) {
@@ -66,7 +67,8 @@ std::map<std::uint32_t, std::uint32_t> fast_counts(const NgramOptions& options, 
   NgramScratch scratch;
   NgramExtractor(options).extract({texts}, scratch);
   std::map<std::uint32_t, std::uint32_t> counts;
-  for (const Ngram& ngram : scratch.ngrams) EXPECT_TRUE(counts.emplace(ngram.bucket, ngram.count).second) << "a bucket twice";
+  for (const Ngram& ngram : scratch.ngrams)
+    EXPECT_TRUE(counts.emplace(ngram.bucket, ngram.count).second) << "a bucket twice";
   EXPECT_EQ(scratch.field_ends.back(), scratch.ngrams.size());
   return counts;
 }
@@ -81,7 +83,8 @@ TEST(NgramExtractor, AgreesWithTheSlowDefinition) {
       for (std::size_t i = 0; i < size; ++i) text += kAlphabet[random.below(kAlphabet.size())];
     }
     for (const bool by_field : {true, false}) {
-      const NgramOptions options{.fields = 2, .by_field = by_field, .hash_bits = 22, .seed = static_cast<std::uint64_t>(round)};
+      const NgramOptions options{
+          .fields = 2, .by_field = by_field, .hash_bits = 22, .seed = static_cast<std::uint64_t>(round)};
       ASSERT_EQ(fast_counts(options, texts), slow_counts(options, texts)) << texts[0] << "|" << texts[1];
     }
   }
@@ -96,7 +99,8 @@ std::set<std::string> shown(const NgramOptions& options, const std::vector<std::
 }
 
 TEST(NgramExtractor, D4_VisitsTheNgramsThatItCounts) {
-  const std::vector<std::string> texts = {"C++ and F#", "caf\xc3\xa9 <b>noir</b> &amp; \xe6\x9d\xb1\xe4\xba\xac me@example.org"};
+  const std::vector<std::string> texts = {"C++ and F#",
+                                          "caf\xc3\xa9 <b>noir</b> &amp; \xe6\x9d\xb1\xe4\xba\xac me@example.org"};
   const NgramOptions options{.fields = 2, .char_min = 2, .char_max = 4};
   NgramScratch scratch;
   const NgramExtractor extractor(options);
@@ -110,14 +114,19 @@ TEST(NgramExtractor, D4_VisitsTheNgramsThatItCounts) {
 TEST(NgramExtractor, D4_CutsWordsInManyScripts) {
   const NgramOptions words{.fields = 1, .word_ngrams = 1};
   EXPECT_EQ(shown(words, {"C++, F# and node.js"}), (std::set<std::string>{"C++", "F#", "and", "node", "js"}));
-  EXPECT_EQ(shown(words, {"\xe2\x80\x9c\x43\x61\x66\xc3\xa9\xe2\x80\x9d\xc2\xa0noir"}), (std::set<std::string>{"caf\xc3\xa9", "noir"}));
+  EXPECT_EQ(shown(words, {"\xe2\x80\x9c\x43\x61\x66\xc3\xa9\xe2\x80\x9d\xc2\xa0noir"}),
+            (std::set<std::string>{"caf\xc3\xa9", "noir"}));
   EXPECT_EQ(shown(words, {"\xe6\x9d\xb1\xe4\xba\xac"}), (std::set<std::string>{"\xe6\x9d\xb1", "\xe4\xba\xac"}));
-  EXPECT_EQ(shown(words, {"<p>a &lt;b&gt; mail me@example.org</p><pre><code>int x;\nint y;</code></pre>"}), (std::set<std::string>{"a", "b", "mail"}));
+  EXPECT_EQ(shown(words, {"<p>a &lt;b&gt; mail me@example.org</p><pre><code>int x;\nint y;</code></pre>"}),
+            (std::set<std::string>{"a", "b", "mail"}));
 }
 
 TEST(NgramExtractor, CaseAndAccentsOfOtherScriptsFold) {
   const NgramOptions options{.fields = 1};
-  EXPECT_EQ(fast_counts(options, {"\xc3\x89" "COLE"}), fast_counts(options, {"\xc3\xa9" "cole"}));
+  EXPECT_EQ(fast_counts(options, {"\xc3\x89"
+                                  "COLE"}),
+            fast_counts(options, {"\xc3\xa9"
+                                  "cole"}));
 }
 
 TEST(NgramExtractor, CharactersStayInsideWords) {
@@ -130,7 +139,8 @@ TEST(NgramExtractor, StaysWithinItsBounds) {
   std::string text;
   for (int i = 0; text.size() < (1 << 21); ++i) text += std::to_string(i) + " ";
   NgramScratch scratch;
-  NgramExtractor({.fields = 1, .char_min = 1, .char_max = 8}).extract({std::span<const std::string>(&text, 1)}, scratch);
+  NgramExtractor({.fields = 1, .char_min = 1, .char_max = 8})
+      .extract({std::span<const std::string>(&text, 1)}, scratch);
   EXPECT_EQ(scratch.ngrams.size(), kMaxNgramsPerItem);
 }
 

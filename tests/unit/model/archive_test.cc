@@ -89,12 +89,12 @@ TEST(Archive, RefusesBrokenHeadersAndTables) {
   EXPECT_EQ(code_of(good.substr(0, good.size() - 1)), ErrorCode::kCorrupt);
   EXPECT_EQ(code_of(good + "x"), ErrorCode::kCorrupt);
   const std::size_t entry = 64;
-  EXPECT_EQ(code_of(patched(good, entry, '\0')), ErrorCode::kCorrupt);                              // no name
-  EXPECT_EQ(code_of(patched(good, entry + 32, std::uint64_t{0})), ErrorCode::kCorrupt);             // over the header
-  EXPECT_EQ(code_of(patched(good, entry + 32, std::uint64_t{257})), ErrorCode::kCorrupt);           // not aligned
-  EXPECT_EQ(code_of(patched(good, entry + 32, ~std::uint64_t{63})), ErrorCode::kCorrupt);           // outside
-  EXPECT_EQ(code_of(patched(good, entry + 40, ~std::uint64_t{0})), ErrorCode::kCorrupt);            // wraps around
-  EXPECT_EQ(code_of(patched(good, entry + 40, std::uint64_t{good.size()})), ErrorCode::kCorrupt);   // over the end
+  EXPECT_EQ(code_of(patched(good, entry, '\0')), ErrorCode::kCorrupt);                             // no name
+  EXPECT_EQ(code_of(patched(good, entry + 32, std::uint64_t{0})), ErrorCode::kCorrupt);            // over the header
+  EXPECT_EQ(code_of(patched(good, entry + 32, std::uint64_t{257})), ErrorCode::kCorrupt);          // not aligned
+  EXPECT_EQ(code_of(patched(good, entry + 32, ~std::uint64_t{63})), ErrorCode::kCorrupt);          // outside
+  EXPECT_EQ(code_of(patched(good, entry + 40, ~std::uint64_t{0})), ErrorCode::kCorrupt);           // wraps around
+  EXPECT_EQ(code_of(patched(good, entry + 40, std::uint64_t{good.size()})), ErrorCode::kCorrupt);  // over the end
 }
 
 TEST(Archive, OneChangedBytePassesOpeningPerhapsButNeverVerifying) {

@@ -20,10 +20,12 @@ TEST(Kernels, SumsRowsLikeThePlainLoop) {
       rows[i] = small[i];
     }
     std::vector<Feature> features;
-    for (int i = 0; i < 30; ++i) features.push_back({static_cast<std::uint32_t>(random.below(50)), static_cast<float>(random.uniform())});
+    for (int i = 0; i < 30; ++i)
+      features.push_back({static_cast<std::uint32_t>(random.below(50)), static_cast<float>(random.uniform())});
     std::vector<double> expected(stride, 0.5);
     for (const Feature& feature : features) {
-      for (std::size_t k = 0; k < stride; ++k) expected[k] += static_cast<double>(feature.weight) * rows[feature.row * stride + k];
+      for (std::size_t k = 0; k < stride; ++k)
+        expected[k] += static_cast<double>(feature.weight) * rows[feature.row * stride + k];
     }
     std::vector<float> other = out;
     accumulate(features, rows.data(), stride, out.data());
@@ -55,7 +57,8 @@ TEST(Kernels, SigmoidStaysInRangeForAnyLogit) {
   std::vector<float> z = {-1000, -87, -20, -1, -1e-3F, 0, 1e-3F, 0.5F, 1, 5, 20, 60, 87, 100, 1000, 1e30F};
   const std::vector<float> logits = z;
   sigmoid(z.data(), z.size());
-  for (std::size_t k = 0; k < z.size(); ++k) EXPECT_NEAR(z[k], 1 / (1 + std::exp(-static_cast<double>(logits[k]))), 1e-6);
+  for (std::size_t k = 0; k < z.size(); ++k)
+    EXPECT_NEAR(z[k], 1 / (1 + std::exp(-static_cast<double>(logits[k]))), 1e-6);
 }
 
 }  // namespace

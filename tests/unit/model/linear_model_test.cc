@@ -63,7 +63,9 @@ TEST(LinearModel, TagsAreIndependent) {
   EXPECT_NEAR(p[1], 1 / (1 + std::exp(-1.0)), 1e-6);
 }
 
-TEST(LinearModel, EmptyItemGivesThePriors) { EXPECT_EQ(answer(sample(), " ,. "), (std::vector<float>{0.25F, 0.75F})); }
+TEST(LinearModel, EmptyItemGivesThePriors) {
+  EXPECT_EQ(answer(sample(), " ,. "), (std::vector<float>{0.25F, 0.75F}));
+}
 
 TEST(LinearModel, ExplainsByTheWordsThatSpoke) {
   const TemporaryFolder folder;
@@ -130,7 +132,8 @@ TEST(LinearModel, RefusesArraysThatDoNotFitTheCard) {
 
 TEST(LinearModel, RefusesCardsThatAreNoCards) {
   const TemporaryFolder folder;
-  for (const std::string& card : {std::string("{}"), std::string("[]"), std::string("nonsense"), std::string(100'000, '['), std::string()}) {
+  for (const std::string& card :
+       {std::string("{}"), std::string("[]"), std::string("nonsense"), std::string(100'000, '['), std::string()}) {
     ArchiveWriter writer;
     writer.add("kind", std::as_bytes(std::span(kLinearKind)));
     writer.add("card", std::as_bytes(std::span(card)));

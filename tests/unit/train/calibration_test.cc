@@ -83,7 +83,8 @@ TEST(Calibration, M10_SureLimitReachesTheWantedPrecision) {
   EXPECT_FLOAT_EQ(fit_sure_limit(p, right, 1.0), 0.8F);
   EXPECT_FLOAT_EQ(fit_sure_limit(p, right, 0.75), 0.6F);
   EXPECT_FLOAT_EQ(fit_sure_limit(p, right, 0.0), 0.4F);
-  EXPECT_GT(fit_sure_limit(std::vector<float>{0.9F, 0.9F}, std::vector<std::uint8_t>{1, 0}, 0.9), 1);  // equal ones stay together
+  EXPECT_GT(fit_sure_limit(std::vector<float>{0.9F, 0.9F}, std::vector<std::uint8_t>{1, 0}, 0.9),
+            1);  // equal ones stay together
   EXPECT_GT(fit_sure_limit({}, {}, 0.9), 1);
 }
 
@@ -119,7 +120,9 @@ TEST(Calibration, TagLimitsBeatAnyCommonLimit) {
   }
 }
 
-TEST(Calibration, TagsWithoutItemsHaveALimit) { EXPECT_EQ(fit_tag_limits({}, {}, 3).size(), 3U); }
+TEST(Calibration, TagsWithoutItemsHaveALimit) {
+  EXPECT_EQ(fit_tag_limits({}, {}, 3).size(), 3U);
+}
 
 }  // namespace
 }  // namespace aisle

@@ -92,7 +92,8 @@ std::vector<Item> random_items(std::size_t count, bool tags) {
   for (std::size_t i = 0; i < count; ++i) {
     std::vector<std::string> labels;
     for (const std::string& label : kLabels) {
-      if (tags ? random.below(3) == 0 : labels.empty() && (random.below(4) == 0 || label == kLabels.back())) labels.push_back(label);
+      if (tags ? random.below(3) == 0 : labels.empty() && (random.below(4) == 0 || label == kLabels.back()))
+        labels.push_back(label);
     }
     items.push_back(item("item " + std::to_string(i), "text " + std::to_string(i), labels));
   }
@@ -151,7 +152,8 @@ TEST(Evaluate, M9_CountsWhatTheClassifierAnswers) {
 
 TEST(Evaluate, M9_LabelThatTheModelDoesNotKnowCountsAsWrong) {
   const TextClassifier classifier(TaskKind::kCategory, kLabels);
-  const Evaluation evaluation = run(classifier, {item("a", "x", {"zebra"}), item("b", "y", {"yak"}), item("c", "z", {"zebra"})}, 1);
+  const Evaluation evaluation =
+      run(classifier, {item("a", "x", {"zebra"}), item("b", "y", {"yak"}), item("c", "z", {"zebra"})}, 1);
   EXPECT_EQ(evaluation.unknown_labels, 3);
   EXPECT_EQ(evaluation.measures.accuracy, 0);
   EXPECT_EQ(evaluation.per_class.front().label, "zebra");
@@ -231,7 +233,8 @@ TEST(Evaluate, StopsWhenCancelled) {
 
 TEST(Evaluate, TooManyForeignLabelsAreRefused) {
   std::vector<Item> items;
-  for (std::size_t i = 0; i < 2 * limits::kLabelsPerTask; ++i) items.push_back(item(std::to_string(i), "x", {std::to_string(i)}));
+  for (std::size_t i = 0; i < 2 * limits::kLabelsPerTask; ++i)
+    items.push_back(item(std::to_string(i), "x", {std::to_string(i)}));
   EXPECT_THROW(run(TextClassifier(TaskKind::kCategory, kLabels), std::move(items), 2), Error);
 }
 

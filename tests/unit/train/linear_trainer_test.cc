@@ -41,7 +41,8 @@ Task make_task(TaskKind kind) {
 
 // Fruit and tools; every text has a word that tells.
 std::vector<Item> toy_items(std::size_t count) {
-  static const std::vector<std::string> kFruit = {"apple", "pear", "plum", "cherry"}, kTools = {"hammer", "saw", "drill", "pliers"};
+  static const std::vector<std::string> kFruit = {"apple", "pear", "plum", "cherry"},
+                                        kTools = {"hammer", "saw", "drill", "pliers"};
   std::vector<Item> items;
   for (std::size_t i = 0; i < count; ++i) {
     Item item;
@@ -55,8 +56,10 @@ std::vector<Item> toy_items(std::size_t count) {
   return items;
 }
 
-std::shared_ptr<const Classifier> train(const Task& task, const std::vector<Item>& items, const std::filesystem::path& path,
-                                        const std::vector<std::pair<std::string, std::string>>& set = {}, std::size_t threads = 1) {
+std::shared_ptr<const Classifier> train(const Task& task, const std::vector<Item>& items,
+                                        const std::filesystem::path& path,
+                                        const std::vector<std::pair<std::string, std::string>>& set = {},
+                                        std::size_t threads = 1) {
   const Trainer& trainer = find_trainer("linear");
   ListSource source(items);
   SilentProgress progress;
@@ -150,11 +153,13 @@ TEST(LinearTrainer, StaysWithinTheModelsSize) {
   const TemporaryFolder folder;
   std::vector<Item> items = many_items(6000, 40);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    for (std::size_t word = 0; word < 40; ++word) items[i].texts[1] += " rare" + std::to_string((i + word * 151) % 3000 / 2);
+    for (std::size_t word = 0; word < 40; ++word)
+      items[i].texts[1] += " rare" + std::to_string((i + word * 151) % 3000 / 2);
   }
   train(make_task(TaskKind::kCategory), items, folder.path() / "small", {{"max_model_mb", "1"}, {"hash_bits", "18"}});
   EXPECT_LE(std::filesystem::file_size(folder.path() / "small"), (1U << 20) + 16384);
-  EXPECT_GT(accuracy(*open_classifier(folder.path() / "small"), items), 0.7);  // chance: 0.025; most words here are noise
+  EXPECT_GT(accuracy(*open_classifier(folder.path() / "small"), items),
+            0.7);  // chance: 0.025; most words here are noise
 }
 
 TEST(LinearTrainer, TheTestPartIsNotUsed) {
@@ -206,7 +211,8 @@ TEST(LinearTrainer, KeepsTheNamesOfLabels) {
   SilentProgress progress;
   CancelToken cancel;
   const Trainer& trainer = find_trainer("linear");
-  trainer.train({task, names, source, merge_parameters(trainer, {}), 7, 1, folder.path() / "m"}, {progress, cancel, {}});
+  trainer.train({task, names, source, merge_parameters(trainer, {}), 7, 1, folder.path() / "m"},
+                {progress, cancel, {}});
   const auto model = open_classifier(folder.path() / "m");
   EXPECT_EQ(model->card().labels[0].name, "fruit");
   EXPECT_EQ(model->card().labels[1].name, "Tools");
@@ -223,7 +229,8 @@ TEST(LinearTrainer, StopsWhenAsked) {
   const Trainer& trainer = find_trainer("linear");
   const auto stop = [&](const EpochMetrics&) { cancel.cancel(); };
   try {
-    trainer.train({task, {}, source, merge_parameters(trainer, {}), 7, 2, folder.path() / "m"}, {progress, cancel, stop});
+    trainer.train({task, {}, source, merge_parameters(trainer, {}), 7, 2, folder.path() / "m"},
+                  {progress, cancel, stop});
     FAIL() << "not cancelled";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kCancelled);
@@ -236,9 +243,16 @@ TEST(Trainers, RefuseUnknownKindsKeysAndValues) {
   const Trainer& trainer = find_trainer("linear");
   EXPECT_THROW(merge_parameters(trainer, std::vector<std::pair<std::string, std::string>>{{"colour", "red"}}), Error);
   const TemporaryFolder folder;
-  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
-           {"epochs", "-1"}, {"epochs", "many"}, {"learning_rate", "nan"}, {"char_ngrams", "5-2"}, {"char_ngrams", "9"}, {"hash_bits", "3"},
-           {"by_field", "yes"}, {"word_ngrams", "4"}, {"max_model_mb", ""}, {"wanted_precision", "1.5"}}) {
+  for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"epochs", "-1"},
+                                                                                   {"epochs", "many"},
+                                                                                   {"learning_rate", "nan"},
+                                                                                   {"char_ngrams", "5-2"},
+                                                                                   {"char_ngrams", "9"},
+                                                                                   {"hash_bits", "3"},
+                                                                                   {"by_field", "yes"},
+                                                                                   {"word_ngrams", "4"},
+                                                                                   {"max_model_mb", ""},
+                                                                                   {"wanted_precision", "1.5"}}) {
     try {
       train(make_task(TaskKind::kCategory), toy_items(20), folder.path() / "m", {{key, value}});
       ADD_FAILURE() << key << "=" << value << " was taken";

@@ -15,8 +15,12 @@ using Json = nlohmann::json;
 
 struct Case {
   explicit Case(const Json& json)
-      : name(json.at("name")), kind(parse_task_kind(json.at("kind").get<std::string>())), classes(json.at("classes")),
-        limit(json.at("limit")), truth(json.at("truth")), probabilities(json.at("probabilities")),
+      : name(json.at("name")),
+        kind(parse_task_kind(json.at("kind").get<std::string>())),
+        classes(json.at("classes")),
+        limit(json.at("limit")),
+        truth(json.at("truth")),
+        probabilities(json.at("probabilities")),
         expected(json.at("expected")) {
     for (std::size_t i = 0; i < expected.at("support").size(); ++i) labels.push_back("class " + std::to_string(i));
   }
@@ -71,18 +75,26 @@ void expect_same(double measured, const Json& expected, const std::string& what)
   }
 }
 
-Json expected_or_null(const Json& expected, const char* key) { return expected.value(key, Json()); }
+Json expected_or_null(const Json& expected, const char* key) {
+  return expected.value(key, Json());
+}
 
 TEST(Metrics, M9_AgreesWithScikitLearn) {
   for (const Case& one : reference_cases()) {
     SCOPED_TRACE(std::string(to_string(one.kind)) + ": " + one.name);
     const Metrics metrics = one.measure(1);
     const Measures m = metrics.measures();
-    const std::pair<const char*, double> named[] = {
-        {"accuracy", m.accuracy}, {"weighted_f1", m.weighted_f1}, {"macro_f1", m.macro_f1}, {"micro_f1", m.micro_f1},
-        {"jaccard", m.jaccard}, {"any_right", m.any_right}, {"all_right", m.all_right}, {"coverage", m.coverage},
-        {"no_prediction", m.no_prediction}, {"sure_precision", m.sure_precision},
-        {"expected_calibration_error", m.expected_calibration_error}};
+    const std::pair<const char*, double> named[] = {{"accuracy", m.accuracy},
+                                                    {"weighted_f1", m.weighted_f1},
+                                                    {"macro_f1", m.macro_f1},
+                                                    {"micro_f1", m.micro_f1},
+                                                    {"jaccard", m.jaccard},
+                                                    {"any_right", m.any_right},
+                                                    {"all_right", m.all_right},
+                                                    {"coverage", m.coverage},
+                                                    {"no_prediction", m.no_prediction},
+                                                    {"sure_precision", m.sure_precision},
+                                                    {"expected_calibration_error", m.expected_calibration_error}};
     for (const auto& [key, measured] : named) expect_same(measured, expected_or_null(one.expected, key), key);
     EXPECT_EQ(metrics.unknown(), one.expected.at("unknown_labels"));
     const Json top_k = one.expected.value("top_k_accuracy", Json::array());
@@ -97,7 +109,8 @@ TEST(Metrics, M9_TableOfClassesAgreesWithScikitLearn) {
     const std::vector<ClassMeasures> table = one.measure(1).per_class(one.labels);
     ASSERT_LE(table.size(), one.labels.size());  // unknown labels that never came have no row
     for (const ClassMeasures& row : table) {
-      const auto index = static_cast<std::size_t>(std::find(one.labels.begin(), one.labels.end(), row.label) - one.labels.begin());
+      const auto index =
+          static_cast<std::size_t>(std::find(one.labels.begin(), one.labels.end(), row.label) - one.labels.begin());
       EXPECT_EQ(row.support, one.expected.at("support")[index]);
       expect_same(row.precision, one.expected.at("precision")[index], row.label + " precision");
       expect_same(row.recall, one.expected.at("recall")[index], row.label + " recall");

@@ -15,7 +15,9 @@ std::vector<std::string> ids(std::vector<Mistake> mistakes) {
   return result;
 }
 
-Mistake mistake(int i) { return {"item " + std::to_string(i), "", {}, {}, static_cast<double>(i % 100) / 100}; }
+Mistake mistake(int i) {
+  return {"item " + std::to_string(i), "", {}, {}, static_cast<double>(i % 100) / 100};
+}
 
 TEST(WorstMistakes, KeepsTheMostConfidentFiftyWhateverTheOrder) {
   std::vector<int> numbers(1000);

@@ -92,7 +92,8 @@ TEST(Report, M9_ShowsRobustnessOnlyWhereItWasMeasured) {
 TEST(Report, M9_ShowsTheTimeOfAnItem) {
   Evaluation evaluation = category(2, "c");
   evaluation.seconds = 0.0025;
-  EXPECT_NE(html_report({"t", "s", "c"}, evaluation).find("25 \u00B5s an item, 40\u202F000 items a second"), std::string::npos);
+  EXPECT_NE(html_report({"t", "s", "c"}, evaluation).find("25 \u00B5s an item, 40\u202F000 items a second"),
+            std::string::npos);
 }
 
 TEST(Report, SaysWhenNothingWasMeasuredOrLabelsAreUnknown) {

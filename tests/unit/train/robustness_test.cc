@@ -60,8 +60,7 @@ std::string random_words(Random& random, std::size_t letters) {
 }
 
 std::size_t letters_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](unsigned char c) { return std::isalpha(c) != 0; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](unsigned char c) { return std::isalpha(c) != 0; }));
 }
 
 TEST(Typos, M9_HitAboutTheShareOfTheLetters) {
@@ -81,8 +80,7 @@ TEST(Typos, M9_AreOfFourKindsAndReplaceByNeighboursOfTheKeyboard) {
   std::map<std::string, int> seen;
   for (std::uint64_t seed = 0; seed < 4000; ++seed) ++seen[damaged("aB", 0.3, seed)];
   EXPECT_GT(seen["aB"], 1500);  // untouched: 0.49 of them
-  for (const char* const text :
-       {"Ba", "B", "aaB", "qB", "wB", "sB", "zB", "a", "aBB", "aV", "aG", "aH", "aN"})
+  for (const char* const text : {"Ba", "B", "aaB", "qB", "wB", "sB", "zB", "a", "aBB", "aV", "aG", "aH", "aN"})
     EXPECT_GT(seen[text], 10) << text;
   EXPECT_EQ(seen.count("pB") + seen.count("ab") + seen.count("aQ") + seen.count("av"), 0U);
 }
@@ -155,8 +153,7 @@ std::map<std::string, std::vector<std::string>> texts_of(ItemSource& source) {
 }
 
 TEST(TyposSource, M9_GivesAnItemTheSameTyposWhateverStandsAroundIt) {
-  VectorSource forward({item("1"), item("2"), item("3")}), backward({item("3"), item("1")}),
-      again({item("1")});
+  VectorSource forward({item("1"), item("2"), item("3")}), backward({item("3"), item("1")}), again({item("1")});
   TyposSource first(forward, 0.2, 1), second(backward, 0.2, 1), other_seed(again, 0.2, 2);
   const auto a = texts_of(first), b = texts_of(second), c = texts_of(other_seed);
   EXPECT_EQ(a.size(), 3U);
