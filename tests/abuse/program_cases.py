@@ -36,7 +36,7 @@ def usage():
            ['models'], ['models', 'nothing'], ['runs', 'show'], ['data', 'nothing'], ['serve', '--port', '99999'], ['serve', '--port', '-1'], ['serve', '--port', 'x'], ['import', '--task', 'goods', 'x.csv', '--map', 'x']]
     for i, args in enumerate(bad):
         yield Case(f'usage_{i}', args, (2,))
-    for i, value in enumerate(['epochs=-1', 'epochs=x', 'epochs=1e999', 'epochs=NaN', 'epochs=', 'hash_bits=0', 'hash_bits=64', 'hash_bits=-1', 'l2=-1', 'l2=inf', 'learning_rate=nan', 'char_ngrams=5-3', 'char_ngrams=x', 'char_ngrams=0-99', 'word_ngrams=99', 'batch=0', 'batch=99999999999', 'class_weights=perhaps',
+    for i, value in enumerate(['epochs=-1', 'epochs=x', 'epochs=1e999', 'epochs=NaN', 'epochs=', 'hash_bits=8', 'hash_bits=64', 'hash_bits=-1', 'l2=-1', 'l2=inf', 'learning_rate=nan', 'char_ngrams=5-3', 'char_ngrams=x', 'char_ngrams=0-99', 'word_ngrams=99', 'batch=-1', 'batch=99999999999', 'class_weights=perhaps',
                                'wanted_precision=2', 'max_model_mb=0', 'max_memory_mb=-1', 'unknown=-3', '=', '=1', 'epochs=1=2']):
         yield Case(f'set_{i}', ['train', '--task', 'goods', '--set', value], (1, 2))
     for i, name in enumerate(['', '../x', 'A', 'a b', '1x', 'x' * 65, 'caf\u00e9', 'x/y', '-x', '.', 'goods']):
