@@ -66,17 +66,25 @@ PredictFileResult predict_to(Session& session, const PredictOptions& options, co
   return result;
 }
 
+// As over HTTP: a task with pictures takes one, and a model that reads text alone does not look at it.
+void mind_picture(Session& session, const PredictOptions& options, const LoadedModel& model) {
+  if (model.task.image_field.empty()) {
+    throw Error(ErrorCode::kUsage, "the task '" + model.task.name + "' has no pictures; leave --image out");
+  }
+  if (options.fields.empty()) {
+    throw Error(ErrorCode::kUsage,
+                "version " + std::to_string(model.version.version) + " reads text alone; give some with --field");
+  }
+  session.say(fmt::format("version {} reads text alone; the picture is not used", model.version.version));
+}
+
 void run(Session& session, PredictOptions options) {
   if (options.input.empty() == (options.fields.empty() && options.image.empty())) {
     throw Error(ErrorCode::kUsage,
                 "give one item with --field name=value (or --image), or a file of them with --input");
   }
   const LoadedModel model = load_model(session.context(), session.task(options.task), options.version);
-  if (!options.image.empty()) {
-    throw Error(ErrorCode::kUnsupported, "version " + std::to_string(model.version.version) + " is a " +
-                                             model.version.model +
-                                             " model: it reads text, not pictures; leave --image out");
-  }
+  if (!options.image.empty()) mind_picture(session, options, model);
   if (options.input.empty()) return predict_text(session, options, model);
   options.file.read.sources = {options.input};
   const PredictFileResult result = predict_to(session, options, model);

@@ -305,6 +305,17 @@ class TestPredict(WorkspaceTest):
         self.assertIn("title", self.aisle("predict", "--task", task, "--field", "titel=boots", status=2).err)
         self.aisle("predict", "--task", task, status=2)
 
+    def test_P4_a_picture_is_taken_where_the_task_has_pictures_and_refused_elsewhere(self):
+        task = self.trained_task()
+        picture = self.write("a.png", b"\x89PNG")
+        self.assertIn("no pictures", self.aisle("predict", "--task", task, "--field", "title=boots", "--image", picture, status=2).err)
+        self.aisle("task", "create", "pictured", "--kind", "category", "--text", "title,body", "--image", "image")
+        self.aisle("import", "--task", "pictured", "--certified", self.folder / "items.jsonl", "--quiet")
+        self.aisle("train", "--task", "pictured", "--quiet")
+        result = self.aisle("predict", "--task", "pictured", "--field", "title=boots", "--image", picture, "--json")
+        self.assertIn("not used", result.err)
+        self.assertEqual(result.json["predictions"][0]["label"], "shoes")
+
     def test_predict_without_a_model_names_train(self):
         self.make_task()
         self.assertIn("aisle train", self.aisle("predict", "--task", "shop", "--field", "title=x", status=1).err)
