@@ -87,6 +87,7 @@ class Browser:
         return self
 
     def __exit__(self, *_):
+        self.call("DELETE", "")  # ends the browser, which outlives its driver otherwise
         self.driver.terminate()
         self.driver.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
