@@ -1,7 +1,9 @@
 """A real browser over the W3C WebDriver protocol, with the standard library alone."""
 import base64
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -23,7 +25,8 @@ class Browser:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.profile = tempfile.mkdtemp(prefix="aisle-browser-")
-        self.driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL, start_new_session=True)
         self.base = f"http://127.0.0.1:{port}"
         self.wait(lambda: self.call("GET", "/status")["ready"])
         options = {"args": [*ARGUMENTS, f"--user-data-dir={self.profile}", f"--accept-lang={language}"], "prefs": {"intl.accept_languages": language}}
@@ -87,7 +90,6 @@ class Browser:
         return self
 
     def __exit__(self, *_):
-        self.call("DELETE", "")  # ends the browser, which outlives its driver otherwise
-        self.driver.terminate()
+        os.killpg(self.driver.pid, signal.SIGKILL)  # the browser outlives its driver otherwise
         self.driver.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
