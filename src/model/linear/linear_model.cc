@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "featurize/featurizer.h"
 #include "model/card_json.h"
@@ -132,12 +133,18 @@ Explanation LinearWorker::explain(const ItemView& item, std::uint32_t label, std
   model_.featurizer().featurize(item, scratch_, features_);
   std::map<std::uint32_t, double> weights;  // by row; taken out when its first place is found
   for (const Feature& feature : features_) weights[feature.row] = model_.contribution(feature, label);
+  // A word is a feature of its field and one of all fields; people read it once, with what both add.
+  std::map<std::pair<std::uint32_t, std::string>, std::size_t> places;
   model_.featurizer().extractor().visit(item, scratch_.prepare, [&](const NgramSpan& span) {
     const auto found = weights.find(model_.featurizer().row(span.bucket));
     if (found == weights.end()) return;
-    const std::vector<std::string>& fields = model_.card().text_fields;
-    const std::string field = span.field < fields.size() ? fields[span.field] : std::string();
-    explanation.evidence.push_back({field, readable(span.text), found->second});
+    const auto [place, is_new] = places.try_emplace({span.field, readable(span.text)}, explanation.evidence.size());
+    if (is_new) {
+      const std::vector<std::string>& fields = model_.card().text_fields;
+      const std::string field = span.field < fields.size() ? fields[span.field] : std::string();
+      explanation.evidence.push_back({field, place->first.second, 0});
+    }
+    explanation.evidence[place->second].weight += found->second;
     weights.erase(found);
   });
   std::ranges::stable_sort(explanation.evidence, [](const Evidence& a, const Evidence& b) {

@@ -88,6 +88,28 @@ TEST(LinearModel, ExplainsByTheWordsThatSpoke) {
   EXPECT_THROW(model->new_worker()->explain({texts}, 2, 1), Error);
 }
 
+// The last field's words have only the bucket of all fields; those of the fields before have one of their own too.
+TEST(LinearModel, M10_ExplainsAWordOnceAFieldWithAllThatItAdds) {
+  LinearParts parts = sample();
+  parts.card.model.text_fields = {"title", "body"};
+  parts.card.ngrams.fields = 2;
+  parts.card.ngrams.word_ngrams = 1;
+  parts.card.ngrams.by_field = true;
+  parts.card.ngrams.balance_fields = false;
+  const TemporaryFolder folder;
+  write_linear_model(parts, folder.path() / "m");
+  const auto model = open_classifier(folder.path() / "m");
+  const std::vector<std::string> texts = {"apple", "pear"};
+  const Explanation explanation = model->new_worker()->explain({texts}, 1, 10);
+  ASSERT_EQ(explanation.evidence.size(), 2U);
+  EXPECT_EQ(explanation.evidence[0].field, "title");
+  EXPECT_EQ(explanation.evidence[0].text, "apple");
+  EXPECT_EQ(explanation.evidence[1].text, "pear");
+  // Three features of one weight: two of them are the title's word.
+  EXPECT_NEAR(explanation.evidence[0].weight, 2 / std::sqrt(3.0) / 2, 1e-4);
+  EXPECT_NEAR(explanation.evidence[1].weight, 1 / std::sqrt(3.0) / 2, 1e-4);
+}
+
 TEST(LinearModel, HostileRanksStayInside) {
   LinearParts parts = sample();
   for (std::uint64_t& word : parts.index) word |= 0xffffffffULL << 32;
