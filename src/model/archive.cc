@@ -15,7 +15,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "model files are little-endian and used as they are mapped");
 
 constexpr std::string_view kMagic = "AISLEMDL";
-constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kMaxSections = 64;
 constexpr std::size_t kNameBytes = 32;
@@ -23,7 +22,7 @@ constexpr std::size_t kDigestBytes = sizeof(Digest::bytes);
 
 struct Header {
   char magic[8];
-  std::uint32_t version;
+  std::uint32_t layout;
   std::uint32_t sections;
   std::uint64_t file_size;
   std::byte zeros[40];
@@ -108,9 +107,11 @@ const Header& read_header(std::span<const std::byte> bytes) {
   if (bytes.size() < sizeof(Header) + kDigestBytes) corrupt("it has only " + std::to_string(bytes.size()) + " bytes");
   const auto& header = *reinterpret_cast<const Header*>(bytes.data());
   if (std::string_view(header.magic, sizeof header.magic) != kMagic) corrupt("it does not start as one");
-  if (header.version != kVersion) {
-    throw Error(ErrorCode::kUnsupported, "the model file has format version " + std::to_string(header.version) +
-                                             ", this program reads " + std::to_string(kVersion));
+  if (header.layout != kModelLayout) {
+    throw Error(ErrorCode::kUnsupported, std::string("this model was written by ") +
+                                             (header.layout < kModelLayout ? "an older" : "a newer") +
+                                             " Aisle (layout " + std::to_string(header.layout) +
+                                             ", this program reads " + std::to_string(kModelLayout) + "): train again");
   }
   if (header.file_size != bytes.size()) {
     corrupt("it should have " + std::to_string(header.file_size) + " bytes and has " + std::to_string(bytes.size()));
@@ -145,7 +146,7 @@ void ArchiveWriter::write(const std::filesystem::path& path) const {
   }
   Header header{};
   std::ranges::copy(kMagic, header.magic);
-  header.version = kVersion;
+  header.layout = kModelLayout;
   header.sections = static_cast<std::uint32_t>(sections_.size());
   header.file_size = at + kDigestBytes;
 

@@ -2,7 +2,7 @@
 // be used where they are mapped, and a BLAKE2b digest over all of it at the end. Every kind of model uses it, and a
 // section may hold another archive. Integers and floats are little-endian.
 //
-//   header  64 bytes: magic "AISLEMDL", u32 version (1), u32 sections, u64 file size, zeros
+//   header  64 bytes: magic "AISLEMDL", u32 layout, u32 sections, u64 file size, zeros
 //   table   64 bytes a section: name (32 bytes, zeros behind), u64 offset, u64 size, zeros
 //   sections in the table's order, no overlap
 //   digest  32 bytes
@@ -21,6 +21,9 @@
 #include "core/files.h"
 
 namespace aisle {
+
+// Grows whenever a program could no longer read what another wrote: this format, a kind's sections, a card's keys.
+inline constexpr std::uint32_t kModelLayout = 2;
 
 class ArchiveWriter {
  public:
@@ -45,7 +48,7 @@ class ArchiveWriter {
 // A mapped archive. Opening checks header, table, sizes and offsets, not the digest. Immutable.
 class Archive {
  public:
-  // kNotFound, kIo, kCorrupt, kUnsupported (a newer version).
+  // kNotFound, kIo, kCorrupt, kUnsupported (another layout: train again).
   static Archive open(const std::filesystem::path& path);
   // A view of bytes that outlive the archive and start on a 64-byte boundary.
   static Archive parse(std::span<const std::byte> bytes);

@@ -21,6 +21,22 @@ Contender measure(Context& context, const Task& task, const ModelVersion& versio
   return {version.version, snapshot.number, evaluation.items, evaluation.measures};
 }
 
+bool is_unreadable(ErrorCode code) {
+  return code == ErrorCode::kUnsupported || code == ErrorCode::kCorrupt || code == ErrorCode::kNotFound;
+}
+
+// What serves may be a file that this program cannot read: then it has no measures, and says why.
+Contender measure_production(Context& context, const Task& task, const ModelVersion& version, const Snapshot& snapshot,
+                             std::int64_t items, std::string& problem) {
+  try {
+    return measure(context, task, version, snapshot);
+  } catch (const Error& error) {
+    if (!is_unreadable(error.code())) throw;
+    problem = fmt::format("; version {} cannot be opened: {}", version.version, error.what());
+    return {version.version, snapshot.number, items, {}};
+  }
+}
+
 PromoteOutcome outcome_of(const Task& task, const GateVerdict& verdict, const Snapshot& snapshot) {
   return {.version = verdict.candidate,
           .previous = verdict.production,
@@ -58,8 +74,11 @@ PromoteOutcome promote_version(Context& context, const Task& task, std::string_v
                 "version " + std::to_string(candidate.version) + " is production already");
   }
   const Snapshot snapshot = context.workspace.training->create_snapshot(task.id, context.clock.now_ms());
-  const GateVerdict verdict =
-      compare(task.kind, measure(context, task, candidate, snapshot), measure(context, task, production, snapshot));
+  const Contender wanted = measure(context, task, candidate, snapshot);
+  std::string problem;
+  const Contender serving = measure_production(context, task, production, snapshot, wanted.items, problem);
+  GateVerdict verdict = compare(task.kind, wanted, serving);
+  verdict.words += problem;
   PromoteOutcome outcome = outcome_of(task, verdict, snapshot);
   if (!verdict.better && !force) {
     outcome.reason += "; production stays. Use --force to serve it all the same";

@@ -83,7 +83,6 @@ TEST(Archive, RefusesBrokenHeadersAndTables) {
   EXPECT_EQ(code_of(""), ErrorCode::kCorrupt);
   EXPECT_EQ(code_of("AISLEMDL"), ErrorCode::kCorrupt);
   EXPECT_EQ(code_of(patched(good, 0, 'x')), ErrorCode::kCorrupt);
-  EXPECT_EQ(code_of(patched(good, 8, std::uint32_t{2})), ErrorCode::kUnsupported);
   EXPECT_EQ(code_of(patched(good, 12, std::uint32_t{65})), ErrorCode::kCorrupt);
   EXPECT_EQ(code_of(patched(good, 12, std::uint32_t{0xffffffff})), ErrorCode::kCorrupt);
   EXPECT_EQ(code_of(good.substr(0, good.size() - 1)), ErrorCode::kCorrupt);
@@ -95,6 +94,28 @@ TEST(Archive, RefusesBrokenHeadersAndTables) {
   EXPECT_EQ(code_of(patched(good, entry + 32, ~std::uint64_t{63})), ErrorCode::kCorrupt);          // outside
   EXPECT_EQ(code_of(patched(good, entry + 40, ~std::uint64_t{0})), ErrorCode::kCorrupt);           // wraps around
   EXPECT_EQ(code_of(patched(good, entry + 40, std::uint64_t{good.size()})), ErrorCode::kCorrupt);  // over the end
+}
+
+TEST(Archive, M12_AnotherLayoutIsNamedAndSaysToTrainAgain) {
+  const TemporaryFolder folder;
+  const std::string good = write_sample(folder.path() / "a");
+  const auto message_of = [&](std::uint32_t layout) -> std::string {
+    const Aligned aligned(patched(good, 8, layout));
+    try {
+      Archive::parse(aligned.bytes());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+      return error.what();
+    }
+    return "";
+  };
+  const std::string ours = std::to_string(kModelLayout);
+  const std::string newer = std::to_string(kModelLayout + 1);
+  EXPECT_EQ(message_of(kModelLayout), "");
+  EXPECT_EQ(message_of(1),
+            "this model was written by an older Aisle (layout 1, this program reads " + ours + "): train again");
+  EXPECT_EQ(message_of(kModelLayout + 1), "this model was written by a newer Aisle (layout " + newer +
+                                              ", this program reads " + ours + "): train again");
 }
 
 TEST(Archive, OneChangedBytePassesOpeningPerhapsButNeverVerifying) {
