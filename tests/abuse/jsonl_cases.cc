@@ -5,66 +5,19 @@
 
 #include "abuse/guarded_case.h"
 #include "abuse/heap_meter.h"
-#include "abuse/read_case.h"
+#include "abuse/jsonl_sample.h"
 #include "core/random.h"
 #include "domain/limits.h"
 
 namespace aisle::abuse {
 namespace {
 
-constexpr std::size_t kRows = 5;
-constexpr const char* kSuite = "Jsonl";
-
-std::string good_line(std::size_t i) {
-  const std::string number = std::to_string(i);
-  return R"({"id":"g)" + number + R"(","title":"red shoe )" + number + R"(","body":"for \"walking\" on day )" + number +
-         R"(","label":"shoes","split":"train","price":12.5})";
-}
-std::string good_id(std::size_t i) {
-  return "g" + std::to_string(i);
-}
-
-std::function<std::string()> text(std::string value) {
-  return [value = std::move(value)] { return value; };
-}
-
-// A file of good lines whose line `place` is `line`.
-ReadCase one_bad_line(const std::string& name, std::size_t place, std::function<std::string()> line,
-                      std::optional<ProblemKind> kind, std::optional<std::string> column,
-                      const Task& task = category_task()) {
-  ReadCase wanted{.suite = task.kind == TaskKind::kTags ? "JsonlTags" : kSuite,
-                  .name = name,
-                  .format = Format::kJsonl,
-                  .task = task};
-  wanted.bytes = [place, line = std::move(line)] {
-    std::string bytes;
-    for (std::size_t i = 0; i < kRows; ++i) bytes += (i == place ? line() : good_line(i)) + "\n";
-    return bytes;
-  };
-  for (std::size_t i = 0; i < kRows; ++i) {
-    if (i != place) wanted.good_ids.push_back(good_id(i));
-  }
-  wanted.bad_rows = {{static_cast<std::int64_t>(place) + 1, kind, std::move(column)}};
-  return wanted;
-}
-
-void add(const std::string& name, std::string line, std::optional<ProblemKind> kind = std::nullopt,
-         std::optional<std::string> column = std::nullopt) {
-  add_read_case(one_bad_line(name, 2, text(std::move(line)), kind, std::move(column)));
-}
-
-std::string with_value(const std::string& key, const std::string& json) {
-  std::string line = R"({"id":"bad")";
-  if (key != "id") line += R"(,"title":"x")";
-  if (key == "id") line = R"({"title":"x")";
-  if (key == "title") line = R"({"id":"bad","body":"x")";
-  return line + ",\"" + key + "\":" + json + "}";
-}
+using namespace jsonl;
 
 void add_cuts() {
   const std::string line = good_line(8);
   for (std::size_t size = 1; size < line.size(); ++size) {
-    ReadCase wanted = one_bad_line("cut_to_" + std::to_string(size), size % kRows, text(line.substr(0, size)),
+    ReadCase wanted = one_bad_line("cut_to_" + std::to_string(size), size % kRows, always(line.substr(0, size)),
                                    std::nullopt, std::nullopt);
     wanted.piece_bytes = size % 3 == 0 ? 5 : 1 << 16;
     add_read_case(std::move(wanted));
@@ -74,133 +27,6 @@ void add_cuts() {
   last.good_ids = {"g0"};
   last.bad_rows = {{2, std::nullopt, std::nullopt}};
   add_read_case(std::move(last));
-}
-
-void add_types() {
-  struct Value {
-    const char* name;
-    const char* json;
-  };
-  static constexpr Value kNoText[] = {{"true", "true"},
-                                      {"false", "false"},
-                                      {"fraction", "1.5"},
-                                      {"exponent", "1e3"},
-                                      {"minus_zero", "-0.0"},
-                                      {"object", "{}"},
-                                      {"object_deep", R"({"a":{"b":[1]}})"},
-                                      {"list_of_list", "[[1]]"},
-                                      {"list_of_null", "[null]"},
-                                      {"list_of_true", R"(["a",true])"},
-                                      {"list_of_object", "[{}]"},
-                                      {"list_of_fraction", "[0.1]"}};
-  for (const Value& value : kNoText) {
-    for (const char* key : {"id", "title", "body", "label", "group", "split"}) {
-      add(std::string("type_") + value.name + "_in_" + key, with_value(key, value.json), ProblemKind::kType, key);
-      if (std::string_view(key) == "label")
-        add_read_case(one_bad_line(std::string("type_") + value.name + "_in_label", 2,
-                                   text(with_value(key, value.json)), ProblemKind::kType, key, tags_task()));
-    }
-  }
-  for (const char* key : {"id", "title", "group", "split"}) {
-    add(std::string("type_list_in_") + key, with_value(key, R"(["a","b"])"), ProblemKind::kType, key);
-    add(std::string("type_empty_list_in_") + key, with_value(key, "[]"), ProblemKind::kType, key);
-  }
-  for (const char* number : {"1", "0", "-7", "18446744073709551615"})
-    add(std::string("type_number_") + number + "_in_title", with_value("title", number), ProblemKind::kType, "title");
-  for (const char* split : {R"("dev")", R"("TRAIN")", "1", R"("train,test")", R"("\u0000")"})
-    add("split_" + std::to_string(hash64(split, 1) % 10000), with_value("split", split), ProblemKind::kType, "split");
-  add("label_two_for_a_category", with_value("label", R"(["a","b"])"), ProblemKind::kInvalidLabel, "label");
-  add("label_line_break", with_value("label", R"("a\nb")"), ProblemKind::kInvalidLabel, "label");
-  add("label_nul", with_value("label", R"("a\u0000b")"), ProblemKind::kInvalidLabel, "label");
-  add("id_nul", with_value("id", R"("a\u0000b")"), ProblemKind::kEncoding, "id");
-  add("group_nul", with_value("group", R"("a\u0000b")"), ProblemKind::kEncoding, "group");
-  add("title_nul", with_value("title", R"("a\u0000b")"), ProblemKind::kEncoding, "title");
-  add("no_field", R"({"id":"bad","label":"shoes"})", ProblemKind::kSchema);
-  add("empty_object", "{}", ProblemKind::kSchema);
-  add("all_null", R"({"id":null,"title":null,"body":null,"label":null})", ProblemKind::kSchema);
-}
-
-void add_numbers() {
-  const char* const kBroken[] = {"1e999",
-                                 "-1e999",
-                                 "1e400",
-                                 "123456789e999999999999",
-                                 "01",
-                                 "+1",
-                                 ".5",
-                                 "1.",
-                                 "NaN",
-                                 "-NaN",
-                                 "nan",
-                                 "Infinity",
-                                 "-Infinity",
-                                 "inf",
-                                 "0x10",
-                                 "1e",
-                                 "1e+",
-                                 "1.e5",
-                                 "-",
-                                 "--1",
-                                 "1_000",
-                                 "1,5",
-                                 "99999999999999999999999999",
-                                 "-9223372036854775809",
-                                 "18446744073709551616",
-                                 "0b1",
-                                 "1f",
-                                 "1 2"};
-  int number = 0;
-  for (const char* json : kBroken) {
-    for (const char* key : {"id", "title", "price"})
-      add("number_" + std::to_string(number) + "_in_" + key, with_value(key, json));
-    ++number;
-  }
-  for (const std::size_t digits : {std::size_t{400}, std::size_t{100'000}, std::size_t{1'000'000}}) {
-    add_read_case(one_bad_line(
-        "number_of_" + std::to_string(digits) + "_digits", 2,
-        [digits] { return with_value("price", std::string(digits, '9')); }, std::nullopt, std::nullopt));
-  }
-}
-
-std::string nested(const std::string& open, const std::string& close, std::size_t depth, const std::string& inside) {
-  std::string json;
-  for (std::size_t i = 0; i < depth; ++i) json += open;
-  json += inside;
-  for (std::size_t i = 0; i < depth && !close.empty(); ++i) json += close;
-  return json;
-}
-
-void add_depth() {
-  struct Kind {
-    const char* name;
-    const char* open;
-    const char* close;
-  };
-  static constexpr Kind kKinds[] = {{"list", "[", "]"},
-                                    {"object", R"({"a":)", "}"},
-                                    {"mixed", R"([{"a":)", "}]"},
-                                    {"list_open", "[", ""},
-                                    {"object_open", R"({"a":)", ""}};
-  for (const Kind& kind : kKinds) {
-    for (const std::size_t depth : {std::size_t{32}, std::size_t{33}, std::size_t{64}, std::size_t{1000},
-                                    std::size_t{100'000}, std::size_t{700'000}}) {
-      for (const char* key : {"title", "label", "other"}) {
-        add_read_case(one_bad_line(
-            std::string("depth_") + kind.name + "_" + std::to_string(depth) + "_in_" + key, 2,
-            [kind, depth, key] { return with_value(key, nested(kind.open, kind.close, depth, "1")); }, std::nullopt,
-            std::nullopt));
-      }
-    }
-    add_read_case(one_bad_line(
-        std::string("depth_of_the_line_") + kind.name, 2,
-        [kind] { return nested(kind.open, kind.close, 500'000, "1"); }, std::nullopt, std::nullopt));
-  }
-  ReadCase fits =
-      one_bad_line("depth_that_fits", 2, text(with_value("other", nested("[", "]", limits::kJsonDepth - 2, "1"))),
-                   std::nullopt, std::nullopt);
-  fits.bad_rows.clear();
-  fits.good_ids.insert(fits.good_ids.begin() + 2, "bad");
-  add_read_case(std::move(fits));
 }
 
 void add_syntax() {
@@ -262,7 +88,7 @@ void add_syntax() {
                                  "{\"title\":\"x\"}\f",
                                  "\v{\"title\":\"x\"}"};
   int number = 0;
-  for (const char* line : kBroken) add("syntax_" + std::to_string(number++), line);
+  for (const char* line : kBroken) add_bad_line("syntax_" + std::to_string(number++), line);
   const char* const kEscapes[] = {R"(\x41)",         R"(\u12)",   R"(\u)",           R"(\uZZZZ)",
                                   R"(\ud800)",       R"(\udc00)", R"(\ud800\u0041)", R"(\ud800\ud800)",
                                   R"(\udc00\ud800)", R"(\a)",     R"(\0)",           R"(\')",
@@ -270,19 +96,20 @@ void add_syntax() {
   number = 0;
   for (const char* escape : kEscapes) {
     for (const char* key : {"title", "id", "other"})
-      add("escape_" + std::to_string(number) + "_in_" + key, with_value(key, std::string("\"a") + escape + "b\""));
+      add_bad_line("escape_" + std::to_string(number) + "_in_" + key,
+                   with_value(key, std::string("\"a") + escape + "b\""));
     ++number;
   }
   for (const char* key : {"id", "title", "body", "label", "group", "split"}) {
-    add(std::string("key_twice_") + key,
-        R"({"id":"a","title":"x","body":"x","label":"x","group":"g","split":"train",")" + std::string(key) +
-            R"(":"train"})",
-        ProblemKind::kSchema, key);
+    add_bad_line(std::string("key_twice_") + key,
+                 R"({"id":"a","title":"x","body":"x","label":"x","group":"g","split":"train",")" + std::string(key) +
+                     R"(":"train"})",
+                 ProblemKind::kSchema, key);
   }
   for (int control = 1; control < 0x20; ++control) {
     if (control == '\n') continue;
-    add("control_" + std::to_string(control) + "_raw",
-        with_value("title", std::string("\"a") + static_cast<char>(control) + "b\""), ProblemKind::kEncoding);
+    add_bad_line("control_" + std::to_string(control) + "_raw",
+                 with_value("title", std::string("\"a") + static_cast<char>(control) + "b\""), ProblemKind::kEncoding);
   }
 }
 
@@ -290,15 +117,15 @@ void add_encodings() {
   for (const NamedBytes& broken : broken_utf8()) {
     const std::string encoding = std::string("encoding_") + broken.name;
     for (const char* key : {"id", "title", "body", "label", "other"}) {
-      ReadCase wanted = one_bad_line(encoding + "_in_" + key, 2, text(with_value(key, "\"" + broken.bytes + "\"")),
+      ReadCase wanted = one_bad_line(encoding + "_in_" + key, 2, always(with_value(key, "\"" + broken.bytes + "\"")),
                                      ProblemKind::kEncoding, std::nullopt);
       wanted.piece_bytes = 3;
       add_read_case(std::move(wanted));
     }
-    add(encoding + "_in_key", "{\"title\":\"x\",\"" + broken.bytes + "\":1}", ProblemKind::kEncoding);
-    add(encoding + "_outside", "{\"title\":" + broken.bytes + "\"x\"}", ProblemKind::kEncoding);
-    add(encoding + "_before", broken.bytes + R"({"title":"x"})", ProblemKind::kEncoding);
-    add(encoding + "_behind", R"({"title":"x"})" + broken.bytes, ProblemKind::kEncoding);
+    add_bad_line(encoding + "_in_key", "{\"title\":\"x\",\"" + broken.bytes + "\":1}", ProblemKind::kEncoding);
+    add_bad_line(encoding + "_outside", "{\"title\":" + broken.bytes + "\"x\"}", ProblemKind::kEncoding);
+    add_bad_line(encoding + "_before", broken.bytes + R"({"title":"x"})", ProblemKind::kEncoding);
+    add_bad_line(encoding + "_behind", R"({"title":"x"})" + broken.bytes, ProblemKind::kEncoding);
   }
 }
 
@@ -373,7 +200,7 @@ void add_random() {
                     .name = name,
                     .format = Format::kJsonl,
                     .task = category_task(),
-                    .bytes = text(std::move(changed)),
+                    .bytes = always(std::move(changed)),
                     .outcome = Outcome::kAny};
     wanted.piece_bytes = 1 + random.below(60);
     for (std::size_t i = 0; i < kRows && ends[i] <= at; ++i) wanted.good_ids.push_back(good_id(i));
@@ -414,13 +241,9 @@ void add_memory() {
 }
 
 }  // namespace
-
 void add_jsonl_cases() {
   add_memory();
   add_cuts();
-  add_types();
-  add_numbers();
-  add_depth();
   add_syntax();
   add_encodings();
   add_bounds();

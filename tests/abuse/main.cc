@@ -35,9 +35,11 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   aisle::abuse::add_delimited_cases();
   aisle::abuse::add_jsonl_cases();
+  aisle::abuse::add_jsonl_value_cases();
   aisle::abuse::add_whole_file_cases();
   aisle::abuse::add_picture_path_cases();
   aisle::abuse::add_archive_cases();
+  aisle::abuse::add_card_cases();
   auto* whole = new Whole;  // gtest owns it
   testing::UnitTest::GetInstance()->listeners().Append(whole);
   const int failed = RUN_ALL_TESTS();

@@ -54,8 +54,10 @@ Task picture_task();   // "shop": title, picture in "image"
 
 void add_delimited_cases();
 void add_jsonl_cases();
+void add_jsonl_value_cases();
 void add_whole_file_cases();
 void add_picture_path_cases();
 void add_archive_cases();
+void add_card_cases();
 
 }  // namespace aisle::abuse

@@ -18,7 +18,8 @@ constexpr std::size_t kMaxModelBytes = 64 << 20;
 std::string shop(int items) {
   std::string text = "id,title,label\n";
   for (int i = 0; i < items; ++i)
-    text += std::to_string(i) + (i % 2 == 0 ? ",red running shoes,shoes\n" : ",a long novel,books\n");
+    text += std::to_string(i) + (i % 2 == 0 ? ",red running shoes of size " : ",a novel of chapters ") +
+            std::to_string(i * 37) + (i % 2 == 0 ? ",shoes\n" : ",books\n");
   return text;
 }
 
