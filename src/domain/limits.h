@@ -16,5 +16,9 @@ inline constexpr std::size_t kJsonDepth = 32;
 inline constexpr std::size_t kPictureBytes = 20 << 20;
 inline constexpr std::size_t kPicturePixels = 50'000'000;
 inline constexpr std::size_t kTopK = 1000;
+inline constexpr std::size_t kTensorElements = std::size_t{1} << 31;  // of one weight or one intermediate result
+inline constexpr std::size_t kTensorSide = 1 << 24;                   // one dimension of one operation of a network
+inline constexpr std::size_t kNetworkParameters = std::size_t{1} << 32;
+inline constexpr std::size_t kNetworkOperations = 10'000;
 
 }  // namespace aisle::limits
