@@ -10,6 +10,7 @@
 #include "codec/item_json.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "workflow/collect.h"
 
 namespace aisle {
 namespace {
@@ -88,6 +89,13 @@ void export_all(Session& session, const DataOptions& options) {
   });
 }
 
+void collect(Session& session) {
+  const CollectedBlobs done = collect_blobs(session.context());
+  session.print({{"removed", done.removed}, {"removed_bytes", done.removed_bytes}, {"kept", done.kept}},
+                "Deleted " + std::to_string(done.removed) + " files that nothing refers to (" +
+                    format_bytes(static_cast<double>(done.removed_bytes)) + "), kept " + std::to_string(done.kept));
+}
+
 }  // namespace
 
 void add_data(CLI::App& app, Session& session) {
@@ -107,6 +115,8 @@ void add_data(CLI::App& app, Session& session) {
                                 "Write the items as JSONL: of a snapshot, or the certified ones as they are now");
   exported->add_option("SNAPSHOT", options->snapshots);
   exported->callback([&session, options] { export_all(session, *options); });
+  data->add_subcommand("gc", "Delete the pictures and models that nothing refers to any more, of all tasks")
+      ->callback([&session] { collect(session); });
 }
 
 }  // namespace aisle

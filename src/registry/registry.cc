@@ -41,6 +41,7 @@ Registry::Registry(ModelStore& models, BlobStore& blobs, const Clock& clock, Ope
 
 ModelVersion Registry::add(const Task& task, ModelVersion draft, const std::filesystem::path& archive) {
   check_fits(task, opener_(archive)->card());
+  const auto hold = blobs_.hold();  // until the version that names it is there
   const Digest stored = blobs_.adopt(archive);
   const MappedFile file(blobs_.path_of(stored));
   if (digest_of(file.text()) != stored) {

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -13,6 +15,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/ids.h"
+#include "storage/folder_lock.h"
 
 namespace aisle {
 namespace {
@@ -86,11 +89,34 @@ void write_new_file(const fs::path& file, std::string_view bytes) {
   ::close(descriptor);
 }
 
+// blobs/ab/cdef... back to its digest; nullopt for a file that is no blob.
+std::optional<Digest> digest_at(const fs::path& file) {
+  const std::string name = file.parent_path().filename().string() + file.filename().string();
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (name.size() != 2 * sizeof(Digest::bytes) || !std::ranges::all_of(name, is_digit)) return std::nullopt;
+  return Digest::from_hex(name);
+}
+
+class Hold final : public BlobHold {
+ public:
+  Hold(const fs::path& blobs, std::atomic<int>& holds) : lock_(blobs, FolderLock::Kind::kShared), holds_(holds) {
+    ++holds_;
+  }
+  ~Hold() override { --holds_; }
+
+ private:
+  FolderLock lock_;
+  std::atomic<int>& holds_;
+};
+
 class BlobFolder final : public BlobStore {
  public:
   explicit BlobFolder(const fs::path& folder) : blobs_(folder / "blobs"), temporary_(folder / "tmp") {}
 
+  std::unique_ptr<BlobHold> hold() override { return std::make_unique<Hold>(blobs_, holds_); }
+
   Digest put(std::string_view bytes) override {
+    check_held();
     const Digest digest = digest_of(bytes);
     if (contains(digest)) return digest;
     const fs::path file = temporary_path("blob");
@@ -105,6 +131,7 @@ class BlobFolder final : public BlobStore {
   }
 
   Digest adopt(const fs::path& file) override {
+    check_held();
     const Digest digest = digest_of(MappedFile(file).text());
     if (contains(digest)) {
       ::unlink(file.c_str());
@@ -128,7 +155,44 @@ class BlobFolder final : public BlobStore {
                          new_id().substr(0, 16));
   }
 
+  std::optional<CollectedBlobs> collect(const std::function<std::vector<Digest>()>& wanted,
+                                        const CancelToken& cancel) override {
+    const auto lock = FolderLock::try_exclusive(blobs_);
+    if (!lock) return std::nullopt;
+    std::vector<Digest> kept = wanted();
+    std::ranges::sort(kept);
+    try {
+      return sweep(kept, cancel);
+    } catch (const fs::filesystem_error& error) {
+      throw Error(ErrorCode::kIo, "cannot look through the blobs: " + std::string(error.what()));
+    }
+  }
+
  private:
+  CollectedBlobs sweep(const std::vector<Digest>& kept, const CancelToken& cancel) const {
+    CollectedBlobs result;
+    for (const fs::directory_entry& folder : fs::directory_iterator(blobs_)) {
+      cancel.check();
+      if (!folder.is_directory()) continue;
+      for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+        const std::optional<Digest> digest = digest_at(entry.path());
+        if (!digest) continue;
+        if (std::ranges::binary_search(kept, *digest)) {
+          ++result.kept;
+          continue;
+        }
+        result.removed_bytes += static_cast<std::int64_t>(entry.file_size());
+        ++result.removed;
+        fs::remove(entry.path());
+      }
+    }
+    return result;
+  }
+
+  void check_held() const {
+    if (holds_ == 0) throw Error(ErrorCode::kInternal, "a blob is stored without a hold: it could be collected");
+  }
+
   fs::path place_of(const Digest& digest) const {
     const std::string hex = digest.hex();
     return blobs_ / hex.substr(0, 2) / hex.substr(2);
@@ -146,6 +210,7 @@ class BlobFolder final : public BlobStore {
 
   fs::path blobs_;
   fs::path temporary_;
+  std::atomic<int> holds_{0};
 };
 
 }  // namespace

@@ -124,6 +124,9 @@ class TrainingStore : public TaskStore, public ItemStore, public SnapshotStore, 
  public:
   // Grows whenever anything was committed, by this process or another: a watcher polls it cheaply.
   virtual std::int64_t change_counter() = 0;
+  // The blobs that are referred to: pictures of items as they are now and as snapshots hold them, archives of versions.
+  // In no order, perhaps twice. Contents that were replaced and are in no snapshot keep no picture.
+  virtual std::vector<Digest> list_blobs() = 0;
 };
 
 // People. Hardened and apart; sign-in comes with the pages. Now: who acts on the command line.

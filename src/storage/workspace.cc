@@ -1,9 +1,6 @@
 #include "storage/workspace.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +8,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "storage/blob_folder.h"
+#include "storage/folder_lock.h"
 #include "storage/memory/memory_store.h"
 #include "storage/sql/log_store.h"
 #include "storage/sql/training_store.h"
@@ -53,26 +51,6 @@ void make_folder(const fs::path& folder) {
     throw errno_error("cannot make the folder", folder.string());
   if (::chmod(folder.c_str(), 0700) != 0) throw errno_error("cannot protect the folder", folder.string());
 }
-
-// One init at a time: a second process waits, and then finds a workspace.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& folder)
-      : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (descriptor_ < 0) throw errno_error("cannot open the folder", folder.string());
-    while (::flock(descriptor_, LOCK_EX) != 0) {
-      if (errno == EINTR) continue;
-      ::close(descriptor_);
-      throw errno_error("cannot lock the folder", folder.string());
-    }
-  }
-  ~FolderLock() { ::close(descriptor_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int descriptor_;
-};
 
 std::string database_path(const fs::path& folder, const char* name) {
   return (folder / name).string();
@@ -118,7 +96,7 @@ void init_workspace(const fs::path& folder) {
   try {
     check_free(folder);
     make_folder(folder);
-    const FolderLock lock(folder);
+    const FolderLock lock(folder, FolderLock::Kind::kExclusive);  // a second init waits, then finds a workspace
     check_free(folder);
     make_contents(folder);
   } catch (const fs::filesystem_error& error) {

@@ -127,6 +127,7 @@ class Importer {
 
   // Pictures first: an item never names a picture that is not there.
   void store_batch(const std::vector<NewItem>& items) {
+    const auto hold = pictures_.empty() ? nullptr : context_.workspace.blobs->hold();
     parallel_for(pictures_.size(), threads_,
                  [&](std::size_t i, std::size_t) { context_.workspace.blobs->put(*pictures_[i]); });
     ImportReport& report = validator_.report();

@@ -6,6 +6,7 @@
 #include "core/parallel.h"
 #include "registry/registry.h"
 #include "train/evaluate.h"
+#include "workflow/collect.h"
 
 namespace aisle {
 namespace {
@@ -101,6 +102,7 @@ ModelVersion roll_back(Context& context, const Task& task) {
 void remove_version(Context& context, const Task& task, const ModelVersion& version) {
   registry_of(context).remove(task, std::to_string(version.version));
   log_event(context, "version_removed", task, fmt::format(R"({{"version":{}}})", version.version));
+  collect_after_removal(context);
 }
 
 }  // namespace aisle

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "domain/limits.h"
+#include "workflow/collect.h"
 
 namespace aisle {
 namespace {
@@ -32,6 +33,7 @@ Task create_task(Context& context, Task task) {
 void remove_task(Context& context, const Task& task) {
   context.workspace.training->remove_task(task.id);
   log_event(context, "task_removed", task, "{}");
+  collect_after_removal(context);
 }
 
 std::vector<LabelInfo> name_labels(Context& context, const Task& task, std::span<const LabelInfo> names) {

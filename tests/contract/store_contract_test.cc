@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace aisle {
@@ -214,6 +215,43 @@ TEST_P(StoreContract, KeepsEvents) {
   ASSERT_EQ(promotions.size(), 1U);
   EXPECT_EQ(promotions[0].actor, "bob");
   EXPECT_EQ(promotions[0].detail, R"({"version":2})");
+}
+
+TEST_P(StoreContract, D7_NamesTheBlobsThatAreReferredTo) {
+  Task pictured = make_task("pictured");
+  pictured.image_field = "image";
+  const std::int64_t task = store_->create_task(pictured).id;
+  const auto blobs = [&] {
+    std::vector<Digest> found = store_->list_blobs();
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+  };
+  const auto put_picture = [&](const std::string& picture) {
+    NewItem item = make_item("1", "a", {"x"}, ItemState::kCertified);
+    item.item.image = digest_of(picture).hex();
+    item.content = content_digest(item.item);
+    store_->put_items(task, {&item, 1});
+  };
+  const auto sorted = [](std::vector<Digest> digests) {
+    std::sort(digests.begin(), digests.end());
+    return digests;
+  };
+  EXPECT_THAT(blobs(), IsEmpty());
+  put_picture("in the snapshot");
+  store_->create_snapshot(task, 1);
+  put_picture("replaced before any snapshot");
+  put_picture("now");
+  EXPECT_EQ(blobs(), sorted({digest_of("in the snapshot"), digest_of("now")}));
+  ModelVersion version = make_version("me");
+  version.archive = digest_of("first").hex();
+  store_->add_version(task_, version);
+  version.archive = digest_of("second").hex();
+  store_->add_version(task_, version);
+  EXPECT_EQ(blobs(), sorted({digest_of("in the snapshot"), digest_of("now"), digest_of("first"), digest_of("second")}));
+  store_->remove_version(task_, 2);
+  store_->remove_task(task);
+  EXPECT_EQ(blobs(), sorted({digest_of("first")}));
 }
 
 }  // namespace

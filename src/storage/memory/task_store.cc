@@ -72,6 +72,22 @@ std::int64_t MemoryTrainingStore::change_counter() {
   return change_;
 }
 
+std::vector<Digest> MemoryTrainingStore::list_blobs() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Digest> blobs;
+  const auto add = [&](const std::string& digest) {
+    if (!digest.empty()) blobs.push_back(Digest::from_hex(digest));
+  };
+  for (const auto& [task, data] : tasks_) {
+    for (const auto& [id, stored] : data.items) add(stored.item.image);
+    for (const StoredSnapshot& snapshot : data.snapshots) {
+      for (const auto& [id, stored] : *snapshot.members) add(stored.item.image);
+    }
+    for (const auto& [number, version] : data.versions) add(version.archive);
+  }
+  return blobs;
+}
+
 const TaskData& MemoryTrainingStore::peek(std::int64_t task) const {
   static const TaskData kEmpty;
   const auto found = tasks_.find(task);

@@ -47,6 +47,7 @@ class MemoryTrainingStore final : public TrainingStore {
   void remove_version(std::int64_t task, std::int64_t version) override;
 
   std::int64_t change_counter() override;
+  std::vector<Digest> list_blobs() override;
 
  private:
   // What is read of an unknown task is empty.

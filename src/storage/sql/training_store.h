@@ -1,5 +1,6 @@
 // The training database. One class, one file a group of verbs: task_store.cc, item_store.cc, snapshot_store.cc,
-// run_store.cc, model_store.cc. Thread-safe: one connection behind a mutex; snapshot readers have their own.
+// run_store.cc, model_store.cc, blob_list.cc. Thread-safe: one connection behind a mutex; snapshot readers have their
+// own.
 #pragma once
 
 #include <filesystem>
@@ -53,6 +54,7 @@ class SqlTrainingStore final : public TrainingStore {
   void remove_version(std::int64_t task, std::int64_t version) override;
 
   std::int64_t change_counter() override;
+  std::vector<Digest> list_blobs() override;
 
  private:
   struct Watch;  // a connection that only looks whether something was committed

@@ -19,6 +19,7 @@ class FixedClock final : public Clock {
 class DamagingBlobs final : public BlobStore {
  public:
   explicit DamagingBlobs(BlobStore& blobs) : blobs_(blobs) {}
+  std::unique_ptr<BlobHold> hold() override { return blobs_.hold(); }
   Digest put(std::string_view bytes) override { return blobs_.put(bytes); }
   Digest adopt(const std::filesystem::path& file) override {
     const Digest digest = blobs_.adopt(file);
@@ -28,6 +29,10 @@ class DamagingBlobs final : public BlobStore {
   std::filesystem::path path_of(const Digest& digest) const override { return blobs_.path_of(digest); }
   bool contains(const Digest& digest) const override { return blobs_.contains(digest); }
   std::filesystem::path temporary_path(std::string_view purpose) override { return blobs_.temporary_path(purpose); }
+  std::optional<CollectedBlobs> collect(const std::function<std::vector<Digest>()>& wanted,
+                                        const CancelToken& cancel) override {
+    return blobs_.collect(wanted, cancel);
+  }
   bool damage = false;
 
  private:

@@ -146,6 +146,7 @@ TEST(Failure, AFullDiskLosesNothingThatWasAcknowledged) {
 TEST(Failure, AFullDiskLeavesNoHalfBlob) {
   const TemporaryFolder folder;
   const Workspace workspace = open_workspace(make_workspace(folder));
+  const auto hold = workspace.blobs->hold();
   const std::string large(2 << 20, 'b');
   {
     const FileSizeLimit limit(1 << 20);
