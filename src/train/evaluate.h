@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/progress.h"
 #include "domain/item.h"
 #include "domain/measures.h"
 #include "domain/registry_types.h"
+#include "domain/task.h"
 #include "model/classifier.h"
 
 namespace aisle {
@@ -16,9 +18,10 @@ Evaluation evaluate(const Classifier& classifier, ItemSource& items, std::size_t
                     const CancelToken& cancel);
 
 struct ReportHeading {
-  std::string title;     // "apps, version 3 (linear)"
-  std::string snapshot;  // what it was measured on, in words
-  std::string created;   // UTC
+  std::string title;                   // "apps, version 3 (linear)"
+  std::string snapshot;                // what it was measured on, in words
+  std::string created;                 // UTC
+  std::vector<LabelInfo> labels = {};  // whose names are shown beside them
 };
 
 // A self-contained HTML page: measures, confusion matrix, reliability diagram, per-class table, worst mistakes,

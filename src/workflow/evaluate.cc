@@ -39,7 +39,7 @@ void write_report(Context& context, const Task& task, const EvaluateSettings& se
                                       : settings.data->sources.front();
   const ReportHeading heading{
       task.name + ", version " + std::to_string(outcome.version.version) + " (" + outcome.version.model + ")",
-      measured_on, format_utc(context.clock.now_ms())};
+      measured_on, format_utc(context.clock.now_ms()), context.workspace.training->list_labels(task.id)};
   write_file_atomically(*settings.report, html_report(heading, outcome.evaluation));
 }
 

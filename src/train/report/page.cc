@@ -63,7 +63,8 @@ std::string scrolling(const std::string& table) {
 
 }  // namespace
 
-std::string html_report(const ReportHeading& heading, const Evaluation& evaluation) {
+std::string html_report(const ReportHeading& heading, const Evaluation& measured) {
+  const Evaluation evaluation = with_names(measured, heading.labels);
   // The policy forbids every request, should a text ever slip through the escaping.
   std::string html =
       "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"

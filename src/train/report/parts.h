@@ -1,12 +1,17 @@
 // The parts of the evaluation's page, each a piece of HTML that escapes what comes from outside.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "domain/measures.h"
+#include "domain/task.h"
 
 namespace aisle::report {
+
+// With "label (dot) name" for every label that has a name of its own.
+Evaluation with_names(Evaluation evaluation, std::span<const LabelInfo> labels);
 
 std::string_view style_sheet();
 std::string_view sort_script();  // lets people sort the table of classes; the page is whole without it

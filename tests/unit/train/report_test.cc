@@ -31,6 +31,20 @@ std::size_t occurrences(const std::string& text, std::string_view part) {
   return found;
 }
 
+TEST(Report, M9_ShowsALabelsNameBesideItWhereverTheLabelStands) {
+  const Evaluation evaluation = category(3, "c");
+  const std::string page =
+      html_report({"t", "s", "c", {{"c0", "Livres <anciens>", 1}, {"c1", "c1", 1}, {"c2", "", 1}}}, evaluation);
+  const std::string plain = html_report({"t", "s", "c"}, evaluation);
+  EXPECT_EQ(page.find("<anciens>"), std::string::npos);
+  EXPECT_NE(page.find("<th scope=row><bdi>c0 \u00B7 Livres &lt;anciens&gt;</bdi></th>"), std::string::npos);
+  EXPECT_NE(page.find("c1 answered as c0 \u00B7 Livres &lt;anciens&gt;: 3 of 10"), std::string::npos);
+  EXPECT_NE(page.find("<b class=off><bdi>c0 \u00B7 Livres"), std::string::npos);  // a mistake's answer
+  EXPECT_NE(page.find("<th scope=row><bdi>c1</bdi></th>"), std::string::npos);
+  EXPECT_NE(page.find("<th scope=row><bdi>c2</bdi></th>"), std::string::npos);
+  EXPECT_EQ(plain.find("Livres"), std::string::npos);
+}
+
 TEST(Report, M9_EscapesEveryTextFromOutside) {
   Evaluation evaluation = category(3, kHostile);
   const std::string plain = html_report({"t", "s", "c"}, category(3, "plain"));
