@@ -1,5 +1,7 @@
 #include "domain/item.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace aisle {
@@ -61,6 +63,18 @@ Digest content_digest(const Item& item) {
   for (const std::string& label : item.labels) hasher.add_framed(label);
   hasher.add_framed(item.group);
   return hasher.finish();
+}
+
+bool has_text(std::span<const std::string> texts) {
+  return std::ranges::any_of(texts, [](const std::string& text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x20; });
+  });
+}
+
+std::string empty_item_message(std::span<const std::string> fields) {
+  std::string message = "the item is empty: give at least one of ";
+  for (const std::string& field : fields) message += (&field == fields.data() ? "" : ", ") + field;
+  return message;
 }
 
 std::string derived_id(const Item& item) {

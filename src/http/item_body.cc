@@ -107,10 +107,6 @@ void read_id(const dom::element& value, std::string& out) {
   out = id;
 }
 
-bool is_blank(const std::string& text) {
-  return std::ranges::all_of(text, [](unsigned char c) { return c <= 0x20; });
-}
-
 }  // namespace
 
 struct ItemBodyReader::State {
@@ -174,9 +170,9 @@ void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, It
       read_id(value, item.id);
     }
   }
-  if (!std::ranges::all_of(item.texts, is_blank)) return;
+  if (has_text(item.texts)) return;
   if (has_image) refuse("the served model reads text, not pictures: give at least one of " + texts_of(task));
-  refuse("the item is empty: give at least one of " + texts_of(task));
+  refuse(empty_item_message(task.text_fields));
 }
 
 std::string ItemBodyReader::task_of(std::string_view json) {

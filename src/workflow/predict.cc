@@ -50,6 +50,7 @@ LoadedModel load_model(Context& context, const Task& task, std::string_view vers
 std::string predict_one(const LoadedModel& model, const Parameters& fields, std::size_t top_k, bool explain) {
   const ModelCard& card = model.classifier->card();
   const std::vector<std::string> texts = texts_of(card, fields);
+  if (!has_text(texts)) throw Error(ErrorCode::kInvalidArgument, empty_item_message(card.text_fields));
   const auto worker = model.classifier->new_worker();
   std::vector<float> probabilities(card.labels.size());
   Prediction prediction;

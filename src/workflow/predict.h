@@ -27,6 +27,7 @@ struct LoadedModel {
 LoadedModel load_model(Context& context, const Task& task, std::string_view version);
 
 // One answer as the contract's JSON. `fields` are (name, value) of the model's text fields; kUsage names them.
+// kInvalidArgument where none of them has any text: there is nothing to answer.
 std::string predict_one(const LoadedModel& model, const Parameters& fields, std::size_t top_k, bool explain);
 
 struct PredictFileSettings {

@@ -27,6 +27,11 @@ class Answerer {
         worker_(model.classifier->new_worker()),
         probabilities_(card_.labels.size()) {}
 
+  // What is wrong with an item that says nothing; over HTTP it is refused too.
+  Problem emptiness(const Item& item) const {
+    return {.kind = ProblemKind::kEmpty, .id = item.id, .message = empty_item_message(card_.text_fields)};
+  }
+
   void answer(const Item& item, std::string& out) {
     const Stopwatch stopwatch;
     worker_->probabilities(view(item), probabilities_);
@@ -51,9 +56,8 @@ class Answerer {
   Explanation explanation_;
 };
 
-void append_refusal(const ReadResult& result, std::string& out) {
-  const Problem& problem = result.problems.front();
-  append_bad_line(out, result.row, problem.id, to_string(problem.kind), problem.message);
+void append_refusal(std::int64_t row, const Problem& problem, std::string& out) {
+  append_bad_line(out, row, problem.id, to_string(problem.kind), problem.message);
   out += '\n';
 }
 
@@ -68,7 +72,10 @@ struct Piece {
 void count_and_answer(const ReadResult& result, Answerer& answerer, Piece& piece) {
   if (result.rejected()) {
     ++piece.counts.rejected;
-    append_refusal(result, piece.answers);
+    append_refusal(result.row, result.problems.front(), piece.answers);
+  } else if (!has_text(result.item.texts)) {
+    ++piece.counts.rejected;
+    append_refusal(result.row, answerer.emptiness(result.item), piece.answers);
   } else {
     ++piece.counts.items;
     answerer.answer(result.item, piece.answers);

@@ -3,6 +3,8 @@ import csv
 import io
 import json
 import os
+import pathlib
+import shutil
 import unittest
 
 from program import WorkspaceTest, question_items, shop_items
@@ -239,6 +241,30 @@ class TestLifecycle(WorkspaceTest):
         self.assertEqual(first["item-0000"], shop_items(1)[0]["title"])
         self.assertNotIn("new", first)
 
+    def blobs(self):
+        return {path for path in (self.workspace / "blobs").rglob("*") if path.is_file()}
+
+    def test_D7_what_nothing_refers_to_is_deleted(self):
+        pictures = [pathlib.Path(__file__).parents[1] / "data" / "pictures" / f"gradient.{kind}" for kind in ("png", "jpg", "webp")]
+        self.aisle("task", "create", "pictured", "--kind", "category", "--text", "title,body", "--image", "image")
+        for picture in pictures:  # the same item with another picture: the first is in a snapshot, the second nowhere
+            first, *others = shop_items()
+            shutil.copy(picture, self.folder / picture.name)
+            path = self.write_jsonl("items.jsonl", [{**first, "image": picture.name}, *others])
+            self.aisle("import", "--task", "pictured", "--certified", path)
+            if picture == pictures[0]:
+                self.aisle("train", "--task", "pictured")
+        self.assertEqual(len(self.blobs()), 4)  # three pictures and a model
+        done = self.aisle("data", "gc", "--json").json
+        self.assertEqual((done["removed"], done["removed_bytes"], done["kept"]), (1, pictures[1].stat().st_size, 3))
+        self.aisle("train", "--task", "pictured", "--seed", "2")
+        self.assertEqual(len(self.blobs()), 4)
+        self.aisle("models", "remove", "--task", "pictured", "2")
+        self.assertEqual(len(self.blobs()), 3)
+        self.aisle("predict", "--task", "pictured", "--field", "title=a thing")
+        self.aisle("task", "remove", "pictured")
+        self.assertEqual(self.blobs(), set())
+
     def test_M8_one_thread_and_one_seed_give_the_same_model(self):
         task = self.trained_task()
         versions = [self.aisle("train", "--task", task, "--threads", "1", "--seed", "7", "--json", "--quiet").json for _ in range(2)]
@@ -299,6 +325,29 @@ class TestPredict(WorkspaceTest):
         task = self.trained_task()
         answer = self.aisle("predict", "--task", task, "--field", "title=leather boots", "--explain", "--json").json
         self.assertIn("boots", json.dumps(answer["explanation"]))
+        places = [(word["field"], word["text"]) for word in answer["explanation"]["evidence"]]
+        self.assertIn(("title", "leather"), places)
+        self.assertEqual(len(places), len(set(places)), "a word is named once a field")
+
+    def test_P4_an_empty_item_is_refused_as_over_http(self):
+        task = self.trained_task()
+        said = "the item is empty: give at least one of title, body"
+        for fields in (["title="], ["title= \t\n", "body="]):
+            options = [word for field in fields for word in ("--field", field)]
+            self.assertIn(said, self.aisle("predict", "--task", task, *options, status=1).err)
+        error = self.aisle("predict", "--task", task, "--field", "title=", "--json", status=1).json["error"]
+        self.assertEqual((error["code"], error["message"]), ("invalid_argument", said))
+
+    def test_P5_an_empty_item_of_a_file_is_a_bad_row_with_its_line(self):
+        task = self.trained_task()
+        rows = [{"id": "a", "title": "boots"}, {"id": "b", "title": " ", "body": ""}, {"id": "c", "body": "flower pot"}]
+        for path in (self.write_jsonl("some.jsonl", rows),
+                     self.write("some.csv", "id,title,body\na,boots,\nb, ,\nc,,flower pot\n")):
+            result = self.aisle("predict", "--task", task, "--input", path, status=3)
+            self.assertEqual([row["id"] for row in result.lines], ["a", "b", "c"])
+            self.assertEqual(["error" in row for row in result.lines], [False, True, False])
+            self.assertEqual(result.lines[1]["line"], 2 if str(path).endswith("jsonl") else 3)
+            self.assertIn("the item is empty", json.dumps(result.lines[1]["error"]))
 
     def test_predict_refuses_fields_that_the_task_has_not(self):
         task = self.trained_task()

@@ -33,6 +33,13 @@ TEST(ContentDigest, D7_ChangesWithWhatTheItemSaysAlone) {
   EXPECT_EQ(derived_id(item).size(), 32U);
 }
 
+TEST(HasText, P4_IsMoreThanWhiteSpaceInAnyField) {
+  using Texts = std::vector<std::string>;
+  for (const Texts& empty : {Texts{}, Texts{""}, Texts{" \t\r\n", "\v\f"}}) EXPECT_FALSE(has_text(empty));
+  for (const Texts& text : {Texts{"", "x"}, Texts{" \xC3\xA9"}, Texts{"."}}) EXPECT_TRUE(has_text(text));
+  EXPECT_EQ(empty_item_message(Texts{"title", "body"}), "the item is empty: give at least one of title, body");
+}
+
 TEST(ItemWords, AreReadBackAndOthersRefused) {
   for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
     EXPECT_EQ(parse_split(to_string(split)), split);
