@@ -12,6 +12,8 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(OpenSSL REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
+find_package(dnnl REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
 
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)

@@ -23,15 +23,17 @@ struct Item {
   std::string group;                // items that must not be split apart; "" where none
   Split split = Split::kTrain;
   ItemState state = ItemState::kProposal;
+  std::string picture;  // the picture's file where it was read with the item, else ""; not part of what is stored
 };
 
 // What a model sees of an item; borrowed.
 struct ItemView {
   std::span<const std::string> texts;  // one for each of the task's text fields
+  std::string_view picture;            // a whole file (JPEG, PNG, WebP, GIF), "" where none
 };
 
 inline ItemView view(const Item& item) {
-  return {item.texts};
+  return {item.texts, item.picture};
 }
 
 std::string_view to_string(ItemState state);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "model/archive.h"
+#include "model/calibration.h"
 #include "model/classifier.h"
 
 namespace aisle {
@@ -21,6 +22,11 @@ nlohmann::json card_to_json(const ModelCard& card);
 
 // Throws kCorrupt where something is missing, of another type or out of range.
 ModelCard card_from_json(const nlohmann::json& json);
+
+// Floor and top scale, beside the card's other keys; slope and offset are arrays of the file. kCorrupt where one is out of
+// range.
+void add_calibration(const Calibration& calibration, nlohmann::json& card);
+void read_calibration(const nlohmann::json& card, Calibration& calibration);
 
 // A section's JSON object; bounded in size and depth. kCorrupt.
 nlohmann::json parse_card(std::span<const std::byte> bytes);

@@ -13,6 +13,7 @@
 #include "domain/item.h"
 #include "domain/prediction.h"
 #include "domain/task.h"
+#include "model/encoder.h"
 
 namespace aisle {
 
@@ -29,13 +30,17 @@ struct ModelCard {
   std::vector<std::string> text_fields;  // the task's, in order
   std::vector<LabelInfo> labels;         // index = class; at least 1
   DecisionRule rule;
+  bool reads_pictures = false;  // items should come with their picture's file
 };
 
 class Worker {
  public:
   virtual ~Worker() = default;
-  // out: [card().labels.size()] float32, calibrated. Category: sums to 1. An empty item gives the priors.
-  virtual void probabilities(const ItemView& item, std::span<float> out) = 0;
+  // out: [K] float32, calibrated; K = card().labels.size(). Category: sums to 1. False where the item has nothing that
+  // this model reads or knows: then the answer is the priors.
+  virtual bool probabilities(const ItemView& item, std::span<float> out) = 0;
+  // The same for several items, which a network answers faster together. out: [items, K]; known: [items].
+  virtual void probabilities_of(std::span<const ItemView> items, std::span<float> out, std::span<std::uint8_t> known);
   // The strongest words for `label`, at most `limit`.
   virtual Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) = 0;
 };
@@ -51,7 +56,8 @@ class Classifier {
 void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out);
 
 // Opens a model archive of any registered kind (register_models.cc). Checks header, sizes and offsets, not the
-// digest. kCorrupt, kUnsupported, kNotFound.
-std::shared_ptr<const Classifier> open_classifier(const std::filesystem::path& archive);
+// digest. A model on a frozen network takes it from `encoders`. kCorrupt, kUnsupported, kNotFound.
+std::shared_ptr<const Classifier> open_classifier(const std::filesystem::path& archive,
+                                                  EncoderSource& encoders = no_encoders());
 
 }  // namespace aisle

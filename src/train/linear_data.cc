@@ -45,6 +45,7 @@ std::vector<TrainItem> TrainItemReader::take(std::size_t count) {
     if (item_.split == Split::kTest || item_.labels.empty()) continue;
     TrainItem& item = items.emplace_back();
     item.texts.swap(item_.texts);
+    item.picture.swap(item_.picture);
     for (const std::string& label : item_.labels) item.labels.push_back(labels_.add(label));
     item.key = hash64(item_.group.empty() ? item_.id : item_.group, kPartKey);
     item.validation = item_.split == Split::kValidation;

@@ -22,6 +22,7 @@ namespace aisle {
 // A labelled item of the train or validation part.
 struct TrainItem {
   std::vector<std::string> texts;
+  std::string picture;                // a whole file where the source brings it
   std::vector<std::uint32_t> labels;  // of the LabelTable
   std::uint64_t key = 0;              // a hash of group or id: items of one key are never split apart
   bool validation = false;            // as stored

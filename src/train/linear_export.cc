@@ -26,8 +26,9 @@ LinearParts quantise(const Vocabulary& vocabulary, const LinearWeights& weights,
       for (std::size_t k = 0; k < classes; ++k) to[k] = static_cast<std::int8_t>(std::lrint(from[k] * (127 / most)));
     }
   });
-  parts.slope.assign(slope.begin(), slope.end());
-  for (std::size_t k = 0; k < classes; ++k) parts.offset.push_back(slope[k] * weights.bias[k] + offset[k]);
+  Calibration& calibration = parts.card.calibration;
+  calibration.slope.assign(slope.begin(), slope.end());
+  for (std::size_t k = 0; k < classes; ++k) calibration.offset.push_back(slope[k] * weights.bias[k] + offset[k]);
   parts.card.ngrams = vocabulary.options;
   parts.card.rows = weights.rows;
   return parts;

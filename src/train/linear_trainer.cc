@@ -166,8 +166,8 @@ void LinearRun::write(const Vocabulary& vocabulary, const LinearWeights& weights
   LinearParts parts = quantise(vocabulary, weights, classes, rule.slope, rule.offset, threads_);
   const std::vector<std::int64_t> counts = class_counts(train, classes);
   parts.prior = class_priors(counts, train.size(), request_.task.kind);
-  parts.card.floor = rule.floor;
-  parts.card.top = rule.top;
+  parts.card.calibration.floor = rule.floor;
+  parts.card.calibration.top = rule.top;
   parts.card.model = {std::string(kLinearKind), request_.task.kind, request_.task.text_fields,
                       reader_.labels().infos(request_.labels), rule.rule};
   for (std::size_t k = 0; k < classes; ++k) parts.card.model.labels[k].items = counts[k];

@@ -3,15 +3,17 @@
 #include <array>
 
 #include "core/error.h"
+#include "train/frozen_trainer.h"
 #include "train/linear_trainer.h"
 #include "train/trainer.h"
 
 namespace aisle {
 namespace {
 
-std::array<const Trainer*, 1> all_trainers() {
+std::array<const Trainer*, 3> all_trainers() {
   static const LinearTrainer kLinear;
-  return {&kLinear};
+  static const FrozenTrainer kSentence(Reads::kText), kPicture(Reads::kPicture);
+  return {&kLinear, &kSentence, &kPicture};
 }
 
 std::string joined(const std::vector<std::string>& names) {

@@ -13,6 +13,7 @@
 #include "domain/item.h"
 #include "domain/registry_types.h"
 #include "domain/task.h"
+#include "model/encoder.h"
 
 namespace aisle {
 
@@ -31,6 +32,7 @@ struct TrainRequest {
   std::uint64_t seed = 0;
   std::size_t threads = 1;        // 1: bit for bit repeatable
   std::filesystem::path archive;  // where to write the model
+  EncoderSource& encoders = no_encoders();
 };
 
 struct TrainCallbacks {
@@ -44,6 +46,8 @@ class Trainer {
   virtual ~Trainer() = default;
   virtual std::string_view kind() const = 0;  // "linear"
   virtual std::span<const OptionSpec> options() const = 0;
+  // Whether items must come with their picture's file.
+  virtual bool reads_pictures(const Parameters&) const { return false; }
   // Writes request.archive. kCancelled, kFailedPrecondition (fewer than two classes, ...), kInvalidArgument (a value of
   // --set).
   virtual void train(const TrainRequest& request, const TrainCallbacks& callbacks) const = 0;

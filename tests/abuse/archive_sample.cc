@@ -45,8 +45,8 @@ LinearParts good_parts(TaskKind kind) {
     for (std::size_t k = 0; k < stride; ++k)
       parts.weights.push_back(k < 3 ? static_cast<std::int8_t>(random.below(255)) : std::int8_t{0});
   }
-  parts.slope = {1, 1, 1};
-  parts.offset = {0, 0.1F, -0.1F};
+  parts.card.calibration.slope = {1, 1, 1};
+  parts.card.calibration.offset = {0, 0.1F, -0.1F};
   parts.prior = {0.4F, 0.3F, 0.3F};
   return parts;
 }

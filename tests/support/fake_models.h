@@ -42,7 +42,7 @@ class CountingClassifier final : public Classifier {
    public:
     explicit CountingWorker(const ModelCard& card) : card_(card) {}
 
-    void probabilities(const ItemView& item, std::span<float> out) override {
+    bool probabilities(const ItemView& item, std::span<float> out) override {
       float sum = 0;
       for (std::size_t k = 0; k < out.size(); ++k) {
         out[k] = 1;
@@ -50,6 +50,7 @@ class CountingClassifier final : public Classifier {
         sum += out[k];
       }
       for (float& probability : out) probability /= sum;
+      return true;
     }
 
     Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override {

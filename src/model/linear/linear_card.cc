@@ -34,9 +34,7 @@ NgramOptions ngrams_from_json(const json& value) {
 std::string to_json(const LinearCard& card) {
   json value = card_to_json(card.model);
   value["ngrams"] = ngrams_to_json(card.ngrams);
-  value["floor"] = card.floor;
-  value["top_slope"] = card.top.slope;
-  value["top_offset"] = card.top.offset;
+  add_calibration(card.calibration, value);
   value["rows"] = card.rows;
   return value.dump();
 }
@@ -48,18 +46,13 @@ LinearCard linear_card_from_json(std::span<const std::byte> bytes) {
   try {
     card.ngrams = ngrams_from_json(value.at("ngrams"));
     check(card.ngrams);
-    card.floor = value.at("floor").get<float>();
-    card.top.slope = value.at("top_slope").get<float>();
-    card.top.offset = value.at("top_offset").get<float>();
+    read_calibration(value, card.calibration);
     card.rows = value.at("rows").get<std::size_t>();
   } catch (const json::exception& error) {
     refuse_card(error.what());
   } catch (const Error& error) {
     refuse_card(error.what());
   }
-  if (!(card.floor >= 0 && card.floor <= 1)) refuse_card("its floor is not a probability");
-  if (!(card.top.slope >= 0.05F && card.top.slope <= 20)) refuse_card("its top_slope is not within 0.05 and 20");
-  if (!(card.top.offset >= -20 && card.top.offset <= 20)) refuse_card("its top_offset is not within -20 and 20");
   if (card.rows > (std::size_t{1} << card.ngrams.hash_bits))
     refuse_card("it has " + std::to_string(card.rows) + " rows");
   return card;

@@ -7,15 +7,14 @@
 
 #include "featurize/ngram_options.h"
 #include "model/classifier.h"
-#include "model/linear/top_scale.h"
+#include "model/calibration.h"
 
 namespace aisle {
 
 struct LinearCard {
   ModelCard model;
   NgramOptions ngrams;
-  float floor = 0;       // category: p = (1 - floor) * softmax + floor / K, part of the calibration
-  TopScale top;          // category: applied last
+  Calibration calibration;  // slope and offset are arrays of the file
   std::size_t rows = 0;  // n-grams with weights
 };
 

@@ -26,8 +26,9 @@ class LinearModel final : public Classifier {
         scale_(archive_.values<float>("scale", card_.rows)),
         weights_(archive_.values<std::int8_t>("weights", card_.rows * stride_)) {
     const std::span<const float> all = archive_.values<float>("classes", 3 * classes());
-    slope_ = all.subspan(0, classes());
-    offset_ = all.subspan(classes(), classes());
+    const std::span<const float> slope = all.first(classes()), offset = all.subspan(classes(), classes());
+    card_.calibration.slope.assign(slope.begin(), slope.end());
+    card_.calibration.offset.assign(offset.begin(), offset.end());
     prior_ = all.subspan(2 * classes(), classes());
     const auto is_probability = [](float value) { return value >= 0 && value <= 1; };
     if (!std::ranges::all_of(prior_, is_probability))
@@ -41,11 +42,10 @@ class LinearModel final : public Classifier {
   std::size_t stride() const { return stride_; }
   const Featurizer& featurizer() const { return featurizer_; }
   std::span<const float> prior() const { return prior_; }
-  float floor() const { return card_.floor; }
-  const TopScale& top() const { return card_.top; }
+  const Calibration& calibration() const { return card_.calibration; }
 
-  // Calibrated logits of the features, whose weights are scaled on the way. z: [stride].
-  void logits(std::span<Feature> features, std::span<float> z) const {
+  // Sums of the features' weights, which are scaled on the way. z: [stride].
+  void score(std::span<Feature> features, std::span<float> z) const {
     for (const Feature& feature : features) {
       __builtin_prefetch(&scale_[feature.row]);
       __builtin_prefetch(&weights_[feature.row * stride_]);
@@ -53,21 +53,18 @@ class LinearModel final : public Classifier {
     for (Feature& feature : features) feature.weight *= scale_[feature.row];
     std::ranges::fill(z, 0.0F);
     kernels::accumulate(features, weights_.data(), stride_, z.data());
-    for (std::size_t k = 0; k < classes(); ++k) {
-      const float value = slope_[k] * z[k] + offset_[k];
-      z[k] = std::isfinite(value) ? value : 0;
-    }
   }
 
   // What a feature adds to the label's logit; for a category beyond what it adds to all of them.
   double contribution(const Feature& feature, std::uint32_t label) const {
     const std::int8_t* row = &weights_[feature.row * stride_];
+    const std::vector<float>& slope = card_.calibration.slope;
     double common = 0;
     if (card_.model.kind == TaskKind::kCategory) {
-      for (std::size_t k = 0; k < classes(); ++k) common += slope_[k] * row[k];
+      for (std::size_t k = 0; k < classes(); ++k) common += slope[k] * row[k];
       common /= static_cast<double>(classes());
     }
-    return static_cast<double>(feature.weight) * scale_[feature.row] * (slope_[label] * row[label] - common);
+    return static_cast<double>(feature.weight) * scale_[feature.row] * (slope[label] * row[label] - common);
   }
 
  private:
@@ -77,29 +74,23 @@ class LinearModel final : public Classifier {
   Featurizer featurizer_;
   std::span<const float> scale_;
   std::span<const std::int8_t> weights_;
-  std::span<const float> slope_, offset_, prior_;
+  std::span<const float> prior_;
 };
 
 class LinearWorker final : public Worker {
  public:
   explicit LinearWorker(const LinearModel& model) : model_(model), z_(model.stride()) {}
 
-  void probabilities(const ItemView& item, std::span<float> out) override {
+  bool probabilities(const ItemView& item, std::span<float> out) override {
     model_.featurizer().featurize(item, scratch_, features_);
     if (features_.empty()) {
       std::ranges::copy(model_.prior(), out.begin());
-      return;
+      return false;
     }
-    model_.logits(features_, z_);
-    if (model_.card().kind == TaskKind::kCategory) {
-      kernels::softmax(z_.data(), model_.classes());
-      const float floor = model_.floor() / static_cast<float>(model_.classes());
-      for (float& p : z_) p = (1 - model_.floor()) * p + floor;
-      apply(model_.top(), std::span(z_).first(model_.classes()));
-    } else {
-      kernels::sigmoid(z_.data(), z_.size());
-    }
+    model_.score(features_, z_);
+    apply(model_.calibration(), model_.card().kind, z_);
     std::copy_n(z_.begin(), model_.classes(), out.begin());
+    return true;
   }
 
   Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override;
@@ -158,8 +149,9 @@ Explanation LinearWorker::explain(const ItemView& item, std::uint32_t label, std
 
 void write_linear_model(const LinearParts& parts, const std::filesystem::path& path) {
   const std::string card = to_json(parts.card);
-  std::vector<float> classes = parts.slope;
-  classes.insert(classes.end(), parts.offset.begin(), parts.offset.end());
+  const Calibration& calibration = parts.card.calibration;
+  std::vector<float> classes = calibration.slope;
+  classes.insert(classes.end(), calibration.offset.begin(), calibration.offset.end());
   classes.insert(classes.end(), parts.prior.begin(), parts.prior.end());
   ArchiveWriter writer;
   writer.add(kKindSection, std::as_bytes(std::span(kLinearKind)));

@@ -26,7 +26,7 @@ struct LinearParts {
   std::vector<std::uint64_t> index;
   std::vector<float> idf, scale;
   std::vector<std::int8_t> weights;
-  std::vector<float> slope, offset, prior;  // [K]
+  std::vector<float> prior;  // [K]
 };
 
 void write_linear_model(const LinearParts& parts, const std::filesystem::path& path);

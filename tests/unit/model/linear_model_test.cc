@@ -30,8 +30,8 @@ LinearParts sample(TaskKind kind = TaskKind::kCategory) {
   parts.scale.assign(buckets.size(), 0.01F);
   parts.weights.assign(buckets.size() * 16, 0);
   for (std::size_t row = 0; row < buckets.size(); ++row) parts.weights[row * 16 + 1] = 100;
-  parts.slope = {1, 1};
-  parts.offset = {0, 0};
+  parts.card.calibration.slope = {1, 1};
+  parts.card.calibration.offset = {0, 0};
   parts.prior = {0.25F, 0.75F};
   return parts;
 }
@@ -53,7 +53,7 @@ TEST(LinearModel, M1_AnswersTheSoftmaxOfTheSum) {
 
 TEST(LinearModel, M10_FloorTakesFromTheCertain) {
   LinearParts parts = sample();
-  parts.card.floor = 0.2F;
+  parts.card.calibration.floor = 0.2F;
   EXPECT_NEAR(answer(parts, "word")[1], 0.8 / (1 + std::exp(-1.0)) + 0.1, 1e-6);
 }
 
@@ -120,7 +120,7 @@ TEST(LinearModel, NumbersThatAreNoneGiveFiniteAnswers) {
   LinearParts parts = sample();
   std::ranges::fill(parts.scale, NAN);
   std::ranges::fill(parts.idf, INFINITY);
-  parts.slope = {NAN, INFINITY};
+  parts.card.calibration.slope = {NAN, INFINITY};
   for (const float p : answer(parts, "some words here")) EXPECT_TRUE(std::isfinite(p));
 }
 
@@ -142,13 +142,13 @@ TEST(LinearModel, RefusesArraysThatDoNotFitTheCard) {
   expect_corrupt([](LinearParts& parts) { parts.idf.pop_back(); });
   expect_corrupt([](LinearParts& parts) { parts.scale.push_back(1); });
   expect_corrupt([](LinearParts& parts) { parts.index.pop_back(); });
-  expect_corrupt([](LinearParts& parts) { parts.slope.pop_back(); });
+  expect_corrupt([](LinearParts& parts) { parts.card.calibration.slope.pop_back(); });
   expect_corrupt([](LinearParts& parts) { parts.card.rows += 1; });
   expect_corrupt([](LinearParts& parts) { parts.card.rows = ~std::size_t{0}; });
   expect_corrupt([](LinearParts& parts) { parts.card.ngrams.hash_bits = 40; });
   expect_corrupt([](LinearParts& parts) { parts.card.ngrams.fields = 0; });
   expect_corrupt([](LinearParts& parts) { parts.card.model.labels.clear(); });
-  expect_corrupt([](LinearParts& parts) { parts.card.floor = 2; });
+  expect_corrupt([](LinearParts& parts) { parts.card.calibration.floor = 2; });
   expect_corrupt([](LinearParts& parts) { parts.card.model.kind = TaskKind::kTags; });  // without limits
 }
 

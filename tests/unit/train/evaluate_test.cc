@@ -27,7 +27,10 @@ class TextClassifier final : public Classifier {
   class TextWorker final : public Worker {
    public:
     explicit TextWorker(const TextClassifier& classifier) : classifier_(classifier) {}
-    void probabilities(const ItemView& item, std::span<float> out) override { classifier_.answer(item.texts[0], out); }
+    bool probabilities(const ItemView& item, std::span<float> out) override {
+      classifier_.answer(item.texts[0], out);
+      return true;
+    }
     Explanation explain(const ItemView&, std::uint32_t label, std::size_t) override { return {label, {}}; }
 
    private:

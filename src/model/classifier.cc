@@ -1,0 +1,11 @@
+#include "model/classifier.h"
+
+namespace aisle {
+
+void Worker::probabilities_of(std::span<const ItemView> items, std::span<float> out, std::span<std::uint8_t> known) {
+  const std::size_t classes = items.empty() ? 0 : out.size() / items.size();
+  for (std::size_t i = 0; i < items.size(); ++i)
+    known[i] = probabilities(items[i], out.subspan(i * classes, classes)) ? 1 : 0;
+}
+
+}  // namespace aisle
