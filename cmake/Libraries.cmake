@@ -12,8 +12,6 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(OpenSSL REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-find_package(dnnl REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
 
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
@@ -34,6 +32,9 @@ function(aisle_plain_library target header)
   endforeach()
 endfunction()
 aisle_plain_library(cld2 cld2/public/compact_lang_det.h cld2)
+# With libgomp, whose threads the engine keeps to one: its own share the work.
+aisle_plain_library(dnnl oneapi/dnnl/dnnl.hpp dnnl)
+target_link_libraries(dnnl INTERFACE gomp)
 aisle_plain_library(phonenumber phonenumbers/phonenumberutil.h phonenumber)
 aisle_plain_library(stemmer libstemmer.h stemmer)
 # Only the back end of the embedded database: what a program links it loads at start.

@@ -10,9 +10,7 @@ namespace {
 class CachedEncoder final : public Encoder {
  public:
   CachedEncoder(std::shared_ptr<const Encoder> inner, FeatureCache& cache)
-      : inner_(std::move(inner)),
-        cache_(cache),
-        space_(inner_->info().digest.hex() + "/" + inner_->info().precision) {}
+      : inner_(std::move(inner)), cache_(cache), space_(inner_->info().digest.hex() + "/" + inner_->info().precision) {}
 
   const EncoderInfo& info() const override { return inner_->info(); }
 
@@ -46,8 +44,8 @@ class CachedEncoder final : public Encoder {
     std::vector<std::string> faults;
   };
 
-  Made make(std::span<const std::string_view> inputs, std::span<const Digest> keys,
-            std::span<const std::size_t> wanted, std::size_t threads) const {
+  Made make(std::span<const std::string_view> inputs, std::span<const Digest> keys, std::span<const std::size_t> wanted,
+            std::size_t threads) const {
     const std::size_t width = info().dimension;
     std::vector<std::string_view> own;
     for (const std::size_t i : wanted) own.push_back(inputs[i]);

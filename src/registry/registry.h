@@ -34,7 +34,9 @@ class Registry {
  public:
   using Opener = std::function<std::shared_ptr<const Classifier>(const std::filesystem::path&)>;
 
-  Registry(ModelStore& models, BlobStore& blobs, const Clock& clock, Opener opener = open_classifier);
+  Registry(
+      ModelStore& models, BlobStore& blobs, const Clock& clock,
+      Opener opener = [](const std::filesystem::path& archive) { return open_classifier(archive); });
 
   // Takes the finished archive over and gives it the next number. The archive is opened and stored, and the full
   // digest of what was stored is checked. Fills in archive, model_bytes, created_ms; the rest of `draft` is the

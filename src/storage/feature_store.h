@@ -1,5 +1,5 @@
-// What frozen networks made of texts and pictures, kept so that nothing is computed twice: a bounded cache in a database
-// of its own, which may be deleted at any time. What it holds is not backed up and not synced at every commit.
+// What frozen networks made of texts and pictures, kept so that nothing is computed twice: a bounded cache in a
+// database of its own, which may be deleted at any time. What it holds is not backed up and not synced at every commit.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,7 @@
 namespace aisle {
 namespace {
 
-constexpr std::size_t kMaxParts = 8;        // each has a gradient of its own; fixed, so that sums do not depend on threads
+constexpr std::size_t kMaxParts = 8;  // each has a gradient of its own; fixed, so that sums do not depend on threads
 constexpr std::size_t kLeastPartRows = 128;
 constexpr std::size_t kBlockRows = 512;
 

@@ -17,7 +17,7 @@ namespace aisle {
 namespace {
 
 constexpr std::size_t kChunkItems = 2048;
-constexpr std::size_t kChunkBytes = 16 << 20;  // of texts; a chunk ends at the item that passes it
+constexpr std::size_t kChunkBytes = 16 << 20;  // of texts and pictures; a chunk ends at the item that passes it
 constexpr std::size_t kBatchItems = 64;        // what a thread takes at a time
 constexpr std::size_t kMistakeTextBytes = 240;
 
@@ -71,6 +71,7 @@ class ChunkReader {
       const Item& item = chunk.items[chunk.count];
       if (!measurable(item)) continue;
       for (const std::string& text : item.texts) bytes += text.size();
+      bytes += item.picture.size();
       std::vector<std::uint32_t>& truth = chunk.truth[chunk.count];
       truth.clear();
       for (const std::string& label : item.labels) truth.push_back(labels_.index_of(label));
@@ -147,16 +148,27 @@ void check_probabilities(std::span<const float> probabilities, const Item& item)
 class Lane {
  public:
   explicit Lane(const Classifier& classifier)
-      : card_(classifier.card()),
-        worker_(classifier.new_worker()),
-        probabilities_(card_.labels.size()),
-        metrics_(card_.kind, card_.labels.size()) {}
+      : card_(classifier.card()), worker_(classifier.new_worker()), metrics_(card_.kind, card_.labels.size()) {}
 
-  void measure(const Item& item, std::span<const std::uint32_t> truth) {
-    worker_->probabilities(view(item), probabilities_);
-    check_probabilities(probabilities_, item);
-    decide(card_, probabilities_, kTopRanks, prediction_);
-    if (metrics_.add(truth, prediction_, probabilities_)) return;
+  // Together: a network answers several items faster than one by one.
+  void measure(const Chunk& chunk, std::size_t begin, std::size_t end) {
+    views_.clear();
+    for (std::size_t i = begin; i < end; ++i) views_.push_back(view(chunk.items[i]));
+    const std::size_t classes = card_.labels.size();
+    known_.resize(views_.size());
+    probabilities_.resize(views_.size() * classes);
+    worker_->probabilities_of(views_, probabilities_, known_);
+    for (std::size_t i = begin; i < end; ++i)
+      measure(chunk.items[i], chunk.truth[i], std::span(probabilities_).subspan((i - begin) * classes, classes));
+  }
+  Metrics& metrics() { return metrics_; }
+  WorstMistakes& mistakes() { return mistakes_; }
+
+ private:
+  void measure(const Item& item, std::span<const std::uint32_t> truth, std::span<const float> probabilities) {
+    check_probabilities(probabilities, item);
+    decide(card_, probabilities, kTopRanks, prediction_);
+    if (metrics_.add(truth, prediction_, probabilities)) return;
     const double probability = wrong_probability(prediction_, truth);
     if (!mistakes_.wants(probability, item.id)) return;
     Mistake mistake{item.id, excerpt(item), item.labels, {}, probability};
@@ -165,13 +177,12 @@ class Lane {
     }
     mistakes_.add(std::move(mistake));
   }
-  Metrics& metrics() { return metrics_; }
-  WorstMistakes& mistakes() { return mistakes_; }
 
- private:
   const ModelCard& card_;
   std::unique_ptr<Worker> worker_;
-  std::vector<float> probabilities_;
+  std::vector<ItemView> views_;
+  std::vector<std::uint8_t> known_;
+  std::vector<float> probabilities_;  // [views, K]
   Prediction prediction_;
   Metrics metrics_;
   WorstMistakes mistakes_;
@@ -214,7 +225,7 @@ Evaluation evaluate(const Classifier& classifier, ItemSource& items, std::size_t
       cancel.check();
       if (!lanes[thread]) lanes[thread] = std::make_unique<Lane>(classifier);
       const std::size_t end = std::min(chunk.count, (batch + 1) * kBatchItems);
-      for (std::size_t i = batch * kBatchItems; i < end; ++i) lanes[thread]->measure(chunk.items[i], chunk.truth[i]);
+      lanes[thread]->measure(chunk, batch * kBatchItems, end);
     });
     seconds += watch.seconds();
     done += chunk.count;

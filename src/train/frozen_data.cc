@@ -100,7 +100,8 @@ FrozenData read_features(TrainItemReader& reader, const Encoder& encoder, std::s
     callbacks.cancel.check();
     features.add(batch);
     done += batch.size();
-    const std::string rate = std::to_string(static_cast<long>(static_cast<double>(done) / watch.seconds())) + " a second";
+    const std::string rate =
+        std::to_string(static_cast<long>(static_cast<double>(done) / watch.seconds())) + " a second";
     callbacks.progress.update(
         {.stage = "computing features", .done = done, .total = 0, .unit = "items", .detail = rate});
   }
@@ -130,7 +131,8 @@ FeatureScale fit_scale(const DenseSet& set) {
 }
 
 void apply(const FeatureScale& scale, DenseSet& set) {
-  for (std::size_t i = 0; i < set.rows.size(); ++i) set.rows[i] = (set.rows[i] - scale.mean[i % set.dimension]) * scale.scale;
+  for (std::size_t i = 0; i < set.rows.size(); ++i)
+    set.rows[i] = (set.rows[i] - scale.mean[i % set.dimension]) * scale.scale;
 }
 
 }  // namespace aisle

@@ -15,7 +15,7 @@
 namespace aisle {
 
 struct FrozenData {
-  DenseSet set;  // labels are numbers of the table, not in order yet
+  DenseSet set;                          // labels are numbers of the table, not in order yet
   std::vector<std::uint64_t> keys;       // [items]: items of one key are never split apart
   std::vector<std::uint8_t> validation;  // [items], as stored
   std::size_t without_input = 0;         // items that have nothing the network reads
@@ -24,13 +24,13 @@ struct FrozenData {
   std::string fault;                     // the first of them
 };
 
-// Reads all items, batch by batch, with progress. Where the rows would take more than max_bytes, every second item (by a
-// hash of its key) is left out, and again, so that what stays is a sample of all.
+// Reads all items, batch by batch, with progress. Where the rows would take more than max_bytes, every second item (by
+// a hash of its key) is left out, and again, so that what stays is a sample of all.
 FrozenData read_features(TrainItemReader& reader, const Encoder& encoder, std::size_t threads, std::size_t max_bytes,
                          const TrainCallbacks& callbacks);
 
-// Moves and scales features so that their mean is 0 and the mean square length of a row is 1: then one grid of penalties
-// fits every network.
+// Moves and scales features so that their mean is 0 and the mean square length of a row is 1: then one grid of
+// penalties fits every network.
 struct FeatureScale {
   std::vector<float> mean;  // [dimension]
   float scale = 1;

@@ -53,13 +53,14 @@ class FrozenRun {
   void open_encoder(Reads reads) {
     const std::string& backbone = options_.text("backbone");
     if (backbone.empty())
-      throw Error(ErrorCode::kUsage, "this kind of model needs a frozen network: give --set backbone=NAME, a name of "
-                                     "`aisle backbone list`");
+      throw Error(ErrorCode::kUsage,
+                  "this kind of model needs a frozen network: give --set backbone=NAME, a name of "
+                  "`aisle backbone list`");
     encoder_ = request_.encoders.open(backbone, options_.text("precision"));
     if (encoder_->info().reads == reads) return;
     throw Error(ErrorCode::kInvalidArgument,
-                "the backbone '" + backbone + "' reads " + (reads == Reads::kText ? "pictures" : "texts") + ": use --model " +
-                    std::string(reads == Reads::kText ? kPictureKind : kSentenceKind) + " with it",
+                "the backbone '" + backbone + "' reads " + (reads == Reads::kText ? "pictures" : "texts") +
+                    ": use --model " + std::string(reads == Reads::kText ? kPictureKind : kSentenceKind) + " with it",
                 {{"backbone", backbone}});
   }
 
@@ -103,8 +104,8 @@ class FrozenRun {
     const SparseSet labels = labels_of(data.set);
     const std::vector<std::int64_t> counts = class_counts(labels, classes);
     parts.prior = class_priors(counts, data.set.size(), request_.task.kind);
-    parts.card = {std::string(encoder_->info().reads == Reads::kText ? kSentenceKind : kPictureKind), request_.task.kind,
-                  request_.task.text_fields, reader_.labels().infos(request_.labels), rule.rule};
+    parts.card = {std::string(encoder_->info().reads == Reads::kText ? kSentenceKind : kPictureKind),
+                  request_.task.kind, request_.task.text_fields, reader_.labels().infos(request_.labels), rule.rule};
     for (std::size_t k = 0; k < classes; ++k) parts.card.labels[k].items = counts[k];
     // Features come unscaled: mean and scale go into the weights.
     parts.calibration = {rule.slope, rule.offset, rule.floor, rule.top};

@@ -101,7 +101,8 @@ LbfgsResult minimise(const Objective& objective, std::vector<float>& x, const Lb
   next.gradient.resize(now.x.size());
   now.value = objective(now.x, now.gradient);
   if (!std::isfinite(now.value)) {
-    throw Error(ErrorCode::kFailedPrecondition, "the loss is not a number before the first step: a feature is too large");
+    throw Error(ErrorCode::kFailedPrecondition,
+                "the loss is not a number before the first step: a feature is too large");
   }
   Memory memory(options.memory);
   LbfgsResult result;

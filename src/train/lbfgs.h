@@ -14,9 +14,9 @@ namespace aisle {
 
 struct LbfgsOptions {
   int max_iterations = 200;
-  std::size_t memory = 10;        // pairs of steps and changes of the gradient
-  double gradient_limit = 1e-4;   // done when no part of the gradient is larger
-  double decrease_limit = 1e-7;   // done when an iteration brings less than this share of the value
+  std::size_t memory = 10;       // pairs of steps and changes of the gradient
+  double gradient_limit = 1e-4;  // done when no part of the gradient is larger
+  double decrease_limit = 1e-7;  // done when an iteration brings less than this share of the value
 };
 
 struct LbfgsResult {

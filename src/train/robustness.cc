@@ -104,4 +104,10 @@ bool WithoutField::next(Item& item) {
   return true;
 }
 
+bool DamagedPictures::next(Item& item) {
+  if (!items_.next(item)) return false;
+  item.picture.resize(damage_ == PictureDamage::kMissing ? 0 : item.picture.size() / 2);
+  return true;
+}
+
 }  // namespace aisle

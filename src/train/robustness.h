@@ -43,4 +43,16 @@ class WithoutField final : public ItemSource {
   std::size_t field_;
 };
 
+// Pictures left out, or only the first half of their file.
+enum class PictureDamage { kMissing, kCut };
+class DamagedPictures final : public ItemSource {
+ public:
+  DamagedPictures(ItemSource& items, PictureDamage damage) : items_(items), damage_(damage) {}
+  bool next(Item& item) override;
+
+ private:
+  ItemSource& items_;
+  PictureDamage damage_;
+};
+
 }  // namespace aisle

@@ -9,6 +9,7 @@
 #include "core/progress.h"
 #include "domain/item.h"
 #include "domain/task.h"
+#include "model/encoder.h"
 #include "storage/workspace.h"
 
 namespace aisle {
@@ -19,6 +20,7 @@ struct Context {
   Progress& progress;
   const CancelToken& cancel;
   std::string actor;  // who does it, as promotions and logs show it
+  EncoderSource& encoders = no_encoders();
 };
 
 // kNotFound names the tasks that there are.

@@ -10,10 +10,11 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/parallel.h"
-#include "registry/registry.h"
 #include "train/evaluate.h"
 #include "train/robustness.h"
 #include "workflow/file_items.h"
+#include "workflow/item_pictures.h"
+#include "workflow/open_registry.h"
 
 namespace aisle {
 namespace {
@@ -77,7 +78,7 @@ class Measurer {
 
   void measure(EvaluateOutcome& outcome) const {
     if (settings_.data) {
-      FileItems items(task_, *settings_.data, LabelUse::kRequired);
+      FileItems items(task_, *settings_.data, LabelUse::kRequired, picture_use());
       outcome.evaluation = pass(items, context_.progress);
       outcome.problems = items.problems();
       outcome.rejected = items.rejected();
@@ -89,9 +90,13 @@ class Measurer {
   }
 
  private:
+  bool reads_pictures() const { return classifier_.card().reads_pictures; }
+  PictureUse picture_use() const { return reads_pictures() ? PictureUse::kRead : PictureUse::kFind; }
+
   std::unique_ptr<ItemSource> open(const EvaluateOutcome& outcome) const {
-    if (settings_.data) return std::make_unique<FileItems>(task_, *settings_.data, LabelUse::kRequired);
-    return context_.workspace.training->read_snapshot(task_.id, outcome.snapshot->number, Split::kTest);
+    if (settings_.data) return std::make_unique<FileItems>(task_, *settings_.data, LabelUse::kRequired, picture_use());
+    auto items = context_.workspace.training->read_snapshot(task_.id, outcome.snapshot->number, Split::kTest);
+    return reads_pictures() ? with_pictures(std::move(items), *context_.workspace.blobs) : std::move(items);
   }
 
   Evaluation pass(ItemSource& items, Progress& progress) const {
@@ -113,6 +118,12 @@ class Measurer {
     const auto items = open(outcome);
     TyposSource typos(*items, kTypoShare, kTypoSeed);
     add("typos in 5 % of the letters", typos);
+    if (!reads_pictures()) return;
+    for (const PictureDamage damage : {PictureDamage::kMissing, PictureDamage::kCut}) {
+      const auto pictured = open(outcome);
+      DamagedPictures damaged(*pictured, damage);
+      add(damage == PictureDamage::kMissing ? "picture missing" : "picture cut short", damaged);
+    }
   }
 
   Context& context_;
@@ -125,7 +136,7 @@ class Measurer {
 
 EvaluateOutcome evaluate_version(Context& context, const Task& task, const EvaluateSettings& settings) {
   if (settings.data && settings.robustness) require_readable_again(*settings.data);
-  const Registry registry(*context.workspace.training, *context.workspace.blobs, context.clock);
+  const Registry registry = registry_of(context);
   EvaluateOutcome outcome{.version = registry.resolve(task, settings.version)};
   const auto classifier = registry.open(outcome.version);
   Measurer(context, task, settings, *classifier).measure(outcome);

@@ -19,9 +19,9 @@ ReadOptions read_options(const ReadSettings& settings, LabelUse labels) {
   return options;
 }
 
-FileItems::FileItems(const Task& task, const ReadSettings& settings, LabelUse labels)
+FileItems::FileItems(const Task& task, const ReadSettings& settings, LabelUse labels, PictureUse pictures)
     : task_(task), options_(read_options(settings, labels)), groups_(group_inputs(settings.sources, options_.format)) {
-  options_.pictures = PictureUse::kFind;
+  options_.pictures = pictures;
 }
 
 bool FileItems::open_next() {
@@ -38,6 +38,7 @@ bool FileItems::next(Item& item) {
     }
     if (!result_.rejected()) {
       std::swap(item, result_.item);
+      item.picture.swap(result_.picture);
       return true;
     }
     ++rejected_;

@@ -17,7 +17,8 @@ ReadOptions read_options(const ReadSettings& settings, LabelUse labels);
 // Every good item of all files, one after the other; bad rows are counted and the first of them kept.
 class FileItems final : public ItemSource {
  public:
-  FileItems(const Task& task, const ReadSettings& settings, LabelUse labels);
+  // pictures: kRead fills item.picture, kFind leaves the files alone.
+  FileItems(const Task& task, const ReadSettings& settings, LabelUse labels, PictureUse pictures = PictureUse::kFind);
   bool next(Item& item) override;
 
   const std::vector<Problem>& problems() const { return problems_; }

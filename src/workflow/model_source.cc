@@ -59,7 +59,8 @@ ModelRef WorkspaceModels::find_model(std::string_view task, std::string_view ver
 }
 
 std::shared_ptr<const Classifier> WorkspaceModels::open_model(const ModelRef& ref) {
-  const Registry registry(*workspace_.training, *workspace_.blobs, clock_);
+  const Registry registry(*workspace_.training, *workspace_.blobs, clock_,
+                          [this](const std::filesystem::path& archive) { return open_classifier(archive, encoders_); });
   return with_label_names(registry.open({.version = ref.version, .archive = ref.archive}),
                           workspace_.training->list_labels(ref.task.id));
 }

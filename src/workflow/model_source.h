@@ -11,10 +11,11 @@
 
 namespace aisle {
 
-// Borrows both. Thread-safe, as the stores are.
+// Borrows all. Thread-safe, as the stores are.
 class WorkspaceModels final : public ModelSource {
  public:
-  WorkspaceModels(Workspace& workspace, const Clock& clock) : workspace_(workspace), clock_(clock) {}
+  WorkspaceModels(Workspace& workspace, const Clock& clock, EncoderSource& encoders = no_encoders())
+      : workspace_(workspace), clock_(clock), encoders_(encoders) {}
 
   std::int64_t change_counter() override;
   std::vector<ModelRef> production_models() override;
@@ -24,6 +25,7 @@ class WorkspaceModels final : public ModelSource {
  private:
   Workspace& workspace_;
   const Clock& clock_;
+  EncoderSource& encoders_;
 };
 
 // The same classifier with the names that people read for labels now, not on the day of training.

@@ -4,20 +4,18 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
-#include "registry/registry.h"
 #include "train/evaluate.h"
 #include "workflow/collect.h"
+#include "workflow/item_pictures.h"
+#include "workflow/open_registry.h"
 
 namespace aisle {
 namespace {
 
-Registry registry_of(Context& context) {
-  return {*context.workspace.training, *context.workspace.blobs, context.clock};
-}
-
 Contender measure(Context& context, const Task& task, const ModelVersion& version, const Snapshot& snapshot) {
   const auto classifier = registry_of(context).open(version);
-  const auto test = context.workspace.training->read_snapshot(task.id, snapshot.number, Split::kTest);
+  auto test = context.workspace.training->read_snapshot(task.id, snapshot.number, Split::kTest);
+  if (classifier->card().reads_pictures) test = with_pictures(std::move(test), *context.workspace.blobs);
   const Evaluation evaluation = evaluate(*classifier, *test, thread_count(0), context.progress, context.cancel);
   return {version.version, snapshot.number, evaluation.items, evaluation.measures};
 }

@@ -7,8 +7,8 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "ingest/text_check.h"
-#include "registry/registry.h"
 #include "workflow/model_source.h"
+#include "workflow/open_registry.h"
 
 namespace aisle {
 namespace {
@@ -41,7 +41,7 @@ LoadedModel load_model(Context& context, const Task& task, std::string_view vers
                 "'" + task.name + "' has no model yet: run `aisle train --task " + task.name + "`",
                 {{"task", task.name}});
   }
-  const Registry registry(store, *context.workspace.blobs, context.clock);
+  const Registry registry = registry_of(context);
   LoadedModel model{.task = task, .version = registry.resolve(task, version)};
   model.classifier = with_label_names(registry.open(model.version), store.list_labels(task.id));
   return model;

@@ -6,10 +6,11 @@
 #include "core/files.h"
 #include "core/parallel.h"
 #include "model/classifier.h"
-#include "registry/registry.h"
 #include "train/evaluate.h"
 #include "train/trainer.h"
 #include "workflow/environment.h"
+#include "workflow/item_pictures.h"
+#include "workflow/open_registry.h"
 
 namespace aisle {
 namespace {
@@ -53,22 +54,25 @@ void train_archive(Context& context, const Task& task, const TrainSettings& sett
                    const std::filesystem::path& archive) {
   TrainingStore& store = *context.workspace.training;
   const Stopwatch stopwatch;
-  const auto items = store.read_snapshot(task.id, run.snapshot, std::nullopt);
+  const Trainer& trainer = find_trainer(run.model);
+  auto items = store.read_snapshot(task.id, run.snapshot, std::nullopt);
+  if (trainer.reads_pictures(run.parameters)) items = with_pictures(std::move(items), *context.workspace.blobs);
   const std::vector<LabelInfo> labels = store.list_labels(task.id);
-  const TrainRequest request{task,   labels, *items, run.parameters, settings.seed, thread_count(settings.threads),
-                             archive};
+  const TrainRequest request{
+      task, labels, *items, run.parameters, settings.seed, thread_count(settings.threads), archive, context.encoders};
   const TrainCallbacks callbacks{context.progress, context.cancel, [&](const EpochMetrics& epoch) {
                                    run.epochs.push_back(epoch);
                                    store.add_epoch(task.id, run.number, epoch);
                                  }};
-  find_trainer(run.model).train(request, callbacks);
+  trainer.train(request, callbacks);
   run.train_seconds = stopwatch.seconds();
 }
 
 ModelVersion draft_version(Context& context, const Task& task, const TrainSettings& settings, const Run& run,
                            const std::filesystem::path& archive) {
-  const auto classifier = open_classifier(archive);
-  const auto test = context.workspace.training->read_snapshot(task.id, run.snapshot, Split::kTest);
+  const auto classifier = open_classifier(archive, context.encoders);
+  auto test = context.workspace.training->read_snapshot(task.id, run.snapshot, Split::kTest);
+  if (classifier->card().reads_pictures) test = with_pictures(std::move(test), *context.workspace.blobs);
   const Evaluation evaluation =
       evaluate(*classifier, *test, thread_count(settings.threads), context.progress, context.cancel);
   return {.model = run.model,
@@ -88,7 +92,7 @@ ModelVersion train_version(Context& context, const Task& task, const TrainSettin
   const auto archive = context.workspace.blobs->temporary_path("model");
   train_archive(context, task, settings, run, archive);
   const ModelVersion draft = draft_version(context, task, settings, run, archive);
-  Registry registry(*context.workspace.training, *context.workspace.blobs, context.clock);
+  Registry registry = registry_of(context);
   return registry.add(task, draft, archive);
 }
 

@@ -1,9 +1,14 @@
 #include "model/engine/gemm.h"
 
 #include <oneapi/dnnl/dnnl.h>
-#include <omp.h>
 
 #include "core/error.h"
+
+// libgomp's, which Debian's oneDNN is linked with; their header would need the compiler's OpenMP.
+extern "C" {
+int omp_get_max_threads(void);
+void omp_set_num_threads(int count);
+}
 
 namespace aisle {
 

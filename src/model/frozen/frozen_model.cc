@@ -111,8 +111,8 @@ class FrozenWorker final : public Worker {
     scores_.resize(inputs.size() * stride_);
     if (inputs.empty()) return;
     model_.encoder().encode(inputs, 1, features_, faults_);
-    gemm(inputs.size(), classes_, width, {features_.data(), width}, {model_.weights().data(), width, Transpose::kYes}, 0,
-         scores_.data(), stride_);
+    gemm(inputs.size(), classes_, width, {features_.data(), width}, {model_.weights().data(), width, Transpose::kYes},
+         0, scores_.data(), stride_);
     for (std::size_t i = 0; i < inputs.size(); ++i)
       apply(model_.calibration(), model_.card().kind, std::span(scores_).subspan(i * stride_, stride_));
   }

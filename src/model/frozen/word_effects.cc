@@ -43,9 +43,8 @@ std::vector<Evidence> WordEffects::evidence(std::span<const float> log_odds, std
       known->weight += effect;
     }
   }
-  std::ranges::stable_sort(found, [](const Evidence& a, const Evidence& b) {
-    return std::abs(a.weight) > std::abs(b.weight);
-  });
+  std::ranges::stable_sort(
+      found, [](const Evidence& a, const Evidence& b) { return std::abs(a.weight) > std::abs(b.weight); });
   if (found.size() > limit) found.resize(limit);
   return found;
 }

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "featurize/ngram_options.h"
-#include "model/classifier.h"
 #include "model/calibration.h"
+#include "model/classifier.h"
 
 namespace aisle {
 
@@ -15,7 +15,7 @@ struct LinearCard {
   ModelCard model;
   NgramOptions ngrams;
   Calibration calibration;  // slope and offset are arrays of the file
-  std::size_t rows = 0;  // n-grams with weights
+  std::size_t rows = 0;     // n-grams with weights
 };
 
 std::string to_json(const LinearCard& card);

@@ -55,7 +55,8 @@ class FrozenTraining : public testing::Test {
     const Trainer& trainer = find_trainer(kind);
     tests::ListSource source(items);
     const auto path = folder_.path() / "model";
-    trainer.train({task, {}, source, merge_parameters(trainer, set), 7, threads, path, encoders_}, {progress_, cancel_, {}});
+    trainer.train({task, {}, source, merge_parameters(trainer, set), 7, threads, path, encoders_},
+                  {progress_, cancel_, {}});
     verify_archive(path);
     return open_classifier(path, encoders_);
   }

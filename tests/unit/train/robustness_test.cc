@@ -176,5 +176,19 @@ TEST(WithoutField, M9_EmptiesThatFieldOnly) {
   }
 }
 
+TEST(DamagedPictures, M9_LeavesThePictureOutOrCutsIt) {
+  Item pictured = item("1");
+  pictured.picture = "0123456789";
+  for (const auto& [damage, left] : {std::pair{PictureDamage::kMissing, ""}, {PictureDamage::kCut, "01234"}}) {
+    VectorSource items({pictured});
+    DamagedPictures damaged(items, damage);
+    Item out;
+    ASSERT_TRUE(damaged.next(out));
+    EXPECT_EQ(out.picture, left);
+    EXPECT_EQ(out.texts, pictured.texts);
+    EXPECT_FALSE(damaged.next(out));
+  }
+}
+
 }  // namespace
 }  // namespace aisle

@@ -1,0 +1,15 @@
+// The registry over a context's workspace.
+#pragma once
+
+#include "registry/registry.h"
+#include "workflow/context.h"
+
+namespace aisle {
+
+inline Registry registry_of(Context& context) {
+  EncoderSource& encoders = context.encoders;
+  return {*context.workspace.training, *context.workspace.blobs, context.clock,
+          [&encoders](const std::filesystem::path& archive) { return open_classifier(archive, encoders); }};
+}
+
+}  // namespace aisle
