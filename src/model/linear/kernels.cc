@@ -29,15 +29,26 @@ inline __attribute__((always_inline)) float fast_exp(float x) {
   return p * std::bit_cast<float>((static_cast<int>(n) + 127) << 23);
 }
 
+constexpr std::size_t kCacheLine = 64;  // bytes
+constexpr std::size_t kAhead = 12;      // rows; 6 to 32 are equally good
+
+// Rows lie anywhere in 30 to 200 MB: without asking ahead, half the time of training is waiting for them.
+template <std::size_t kWidth, typename T>
+inline __attribute__((always_inline)) void prefetch_row(const T* row) {
+  for (std::size_t k = 0; k < kWidth; k += kCacheLine / sizeof(T)) __builtin_prefetch(row + k);
+}
+
 // One block of kWidth lanes with its sums in registers.
 template <std::size_t kWidth, typename T>
 inline __attribute__((always_inline)) void accumulate_block(std::span<const Feature> features, const T* rows,
                                                             std::size_t stride, float* out) {
   float sums[kWidth];
   for (std::size_t k = 0; k < kWidth; ++k) sums[k] = out[k];
-  for (const Feature& feature : features) {
-    const T* row = rows + std::size_t{feature.row} * stride;
-    for (std::size_t k = 0; k < kWidth; ++k) sums[k] += feature.weight * static_cast<float>(row[k]);
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    if (i + kAhead < features.size()) prefetch_row<kWidth>(rows + std::size_t{features[i + kAhead].row} * stride);
+    const T* row = rows + std::size_t{features[i].row} * stride;
+    const float weight = features[i].weight;
+    for (std::size_t k = 0; k < kWidth; ++k) sums[k] += weight * static_cast<float>(row[k]);
   }
   for (std::size_t k = 0; k < kWidth; ++k) out[k] = sums[k];
 }
