@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -34,6 +35,59 @@ void run_on_all(std::size_t threads, const std::function<void(std::size_t)>& bod
   }
   if (failure) std::rethrow_exception(failure);
 }
+
+// Hands out the pieces of parallel_phases.
+class Phases {
+ public:
+  Phases(std::size_t phases, std::size_t pieces) : phases_(phases), pieces_(pieces) {}
+
+  void work(const std::function<void(std::size_t, std::size_t)>& body) {
+    std::uint64_t seen = next_.load();
+    while (phase_of(seen) < phases_) {
+      if (piece_of(seen) == pieces_) {
+        wait(seen);
+        seen = next_.load();
+      } else if (next_.compare_exchange_weak(seen, seen + 1)) {
+        body(phase_of(seen), piece_of(seen));
+        if (done_.fetch_add(1) + 1 == pieces_) begin(phase_of(seen) + 1);
+        seen = next_.load();
+      }
+    }
+  }
+
+  // After a failure: its piece is never counted as done, so nobody begins another phase.
+  void stop() { store(phases_); }
+
+ private:
+  // About 50 microseconds: longer than a piece should take, far shorter than the system leaves a thread waiting.
+  static constexpr int kSpins = 1000;
+
+  static std::size_t phase_of(std::uint64_t next) { return next >> 32; }
+  static std::size_t piece_of(std::uint64_t next) { return next & 0xffffffff; }
+
+  void wait(std::uint64_t seen) const {
+    for (int i = 0; i < kSpins; ++i) {
+      if (next_.load() != seen) return;
+#ifdef __x86_64__
+      __builtin_ia32_pause();
+#endif
+    }
+    next_.wait(seen);
+  }
+
+  void begin(std::size_t phase) {
+    done_.store(0);
+    store(phase);
+  }
+  void store(std::size_t phase) {
+    next_.store(std::uint64_t{phase} << 32);
+    next_.notify_all();
+  }
+
+  const std::size_t phases_, pieces_;
+  std::atomic<std::uint64_t> next_{0};  // phase << 32 | pieces of it that are taken
+  std::atomic<std::size_t> done_{0};    // pieces of the phase that have ended
+};
 
 // The places of ordered_pipeline, as a ring: [given, taken) are in use.
 class Pipeline {
@@ -116,6 +170,20 @@ void parallel_for(std::size_t count, std::size_t threads, const std::function<vo
         for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i, worker);
       },
       [&] { next.store(count); });
+}
+
+void parallel_phases(std::size_t phases, std::size_t pieces, std::size_t threads,
+                     const std::function<void(std::size_t, std::size_t)>& body) {
+  threads = std::min(threads, pieces);
+  if (threads <= 1) {
+    for (std::size_t phase = 0; phase < phases; ++phase) {
+      for (std::size_t piece = 0; piece < pieces; ++piece) body(phase, piece);
+    }
+    return;
+  }
+  Phases shared(phases, pieces);
+  run_on_all(
+      threads, [&](std::size_t) { shared.work(body); }, [&] { shared.stop(); });
 }
 
 void ordered_pipeline(std::size_t threads, std::size_t slots, const std::function<bool(std::size_t)>& take,

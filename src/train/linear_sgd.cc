@@ -1,9 +1,7 @@
 #include "train/linear_sgd.h"
 
 #include <algorithm>
-#include <barrier>
 #include <cmath>
-#include <exception>
 #include <numeric>
 
 #include "core/error.h"
@@ -16,6 +14,7 @@ namespace {
 
 constexpr float kStartSquares =
     1;  // what a row's sum of squares starts from: without it the rare n-grams learn too much from few items
+constexpr std::size_t kPiecesPerThread = 4;  // more: less waiting at the end of a batch; fewer: less searching for rows
 
 }  // namespace
 
@@ -35,14 +34,14 @@ double loss_gradient(TaskKind kind, std::span<float> z, std::size_t classes, std
   return loss;
 }
 
-// What the workers share in one epoch.
+// What the threads share in one epoch.
 struct LinearSgd::Pass {
   const SparseSet& items;
+  std::size_t pieces = 1;  // of a batch
   std::vector<std::uint32_t> order;
   std::vector<float> gradients;  // [batch, stride]
   std::vector<float> squares;    // [batch]: of the gradients
-  std::vector<double> losses;    // one a worker
-  bool stop = false;             // written by worker 0 before the first barrier of a batch
+  std::vector<double> losses;    // [batch]: sums over the batches
 };
 
 LinearSgd::LinearSgd(const SgdOptions& options, std::size_t rows, std::span<const float> start_bias)
@@ -55,42 +54,40 @@ LinearSgd::LinearSgd(const SgdOptions& options, std::size_t rows, std::span<cons
 }
 
 double LinearSgd::epoch(const SparseSet& items, const CancelToken& cancel) {
-  const std::size_t threads = std::max<std::size_t>(options_.threads, 1);
   const std::size_t batches = (items.size() + options_.batch - 1) / options_.batch;
-  Pass pass{items, std::vector<std::uint32_t>(items.size()), {}, {}, std::vector<double>(threads)};
+  Pass pass{items, options_.threads > 1 ? kPiecesPerThread * options_.threads : 1};
+  pass.order.resize(items.size());
   pass.gradients.resize(options_.batch * weights_.stride);
   pass.squares.resize(options_.batch);
+  pass.losses.resize(options_.batch);
   std::iota(pass.order.begin(), pass.order.end(), 0U);
   Random(mix64(options_.seed) + epochs_done_).shuffle(std::span(pass.order));
 
-  std::barrier barrier(static_cast<std::ptrdiff_t>(threads));
-  parallel_for(threads, threads, [&](std::size_t worker, std::size_t) {
-    for (std::size_t batch = 0; batch < batches; ++batch) {
-      if (worker == 0) pass.stop = cancel.cancelled();
-      score(pass, batch, worker);
-      barrier.arrive_and_wait();
-      if (pass.stop) return;
+  parallel_phases(2 * batches, pass.pieces, options_.threads, [&](std::size_t phase, std::size_t piece) {
+    const std::size_t batch = phase / 2;
+    if (phase % 2 == 0) {
+      if (piece == 0) cancel.check();
+      score(pass, batch, piece);
+    } else {
       const double done = (epochs_done_ + static_cast<double>(batch) / static_cast<double>(batches)) / options_.epochs;
-      update(pass, batch, worker, static_cast<float>(options_.learning_rate * std::max(1 - done, 0.0)));
-      barrier.arrive_and_wait();
+      update(pass, batch, piece, static_cast<float>(options_.learning_rate * std::max(1 - done, 0.0)));
     }
   });
-  cancel.check();
   ++epochs_done_;
   return std::accumulate(pass.losses.begin(), pass.losses.end(), 0.0) /
          static_cast<double>(std::max<std::size_t>(items.size(), 1));
 }
 
-void LinearSgd::score(Pass& pass, std::size_t batch, std::size_t worker) {
+void LinearSgd::score(Pass& pass, std::size_t batch, std::size_t piece) {
   const std::size_t from = batch * options_.batch, to = std::min(from + options_.batch, pass.items.size());
   const std::size_t stride = weights_.stride;
-  for (std::size_t i = from + worker; i < to; i += std::max<std::size_t>(options_.threads, 1)) {
+  for (std::size_t i = from + piece; i < to; i += pass.pieces) {
     const std::span<float> z = std::span(pass.gradients).subspan((i - from) * stride, stride);
     std::ranges::copy(weights_.bias, z.begin());
     const std::uint32_t item = pass.order[i];
     kernels::accumulate(pass.items.item(item), weights_.values.data(), stride, z.data());
     const std::span<const std::uint32_t> labels = pass.items.item_labels(item);
-    pass.losses[worker] += loss_gradient(options_.kind, z, options_.classes, labels);
+    pass.losses[i - from] += loss_gradient(options_.kind, z, options_.classes, labels);
     if (!options_.class_weights.empty()) {
       if (options_.kind == TaskKind::kCategory) {
         for (float& value : z) value *= options_.class_weights[labels[0]];
@@ -104,22 +101,23 @@ void LinearSgd::score(Pass& pass, std::size_t batch, std::size_t worker) {
   }
 }
 
-void LinearSgd::update(Pass& pass, std::size_t batch, std::size_t worker, float rate) {
+void LinearSgd::update(Pass& pass, std::size_t batch, std::size_t piece, float rate) {
   const std::size_t from = batch * options_.batch, to = std::min(from + options_.batch, pass.items.size());
-  const std::size_t stride = weights_.stride, threads = std::max<std::size_t>(options_.threads, 1);
-  const auto first_row = static_cast<std::uint32_t>(weights_.rows * worker / threads);
-  const auto end_row = static_cast<std::uint32_t>(weights_.rows * (worker + 1) / threads);
+  const std::size_t stride = weights_.stride;
+  const auto first_row = static_cast<std::uint32_t>(weights_.rows * piece / pass.pieces);
+  const auto end_row = static_cast<std::uint32_t>(weights_.rows * (piece + 1) / pass.pieces);
   for (std::size_t i = from; i < to; ++i) {
     const float square = pass.squares[i - from];
     const float* gradient = &pass.gradients[(i - from) * stride];
     const std::span<const Feature> features = pass.items.item(pass.order[i]);
-    auto feature = threads == 1 ? features.begin() : std::ranges::lower_bound(features, first_row, {}, &Feature::row);
+    auto feature =
+        pass.pieces == 1 ? features.begin() : std::ranges::lower_bound(features, first_row, {}, &Feature::row);
     for (; feature != features.end() && feature->row < end_row; ++feature) {
       const float sum = squares_[feature->row] += feature->weight * feature->weight * square;
       kernels::add_scaled(&weights_.values[feature->row * stride], gradient,
                           -rate * feature->weight / std::sqrt(sum + kStartSquares), stride);
     }
-    if (worker != 0) continue;
+    if (piece != 0) continue;
     bias_squares_ += square;
     kernels::add_scaled(weights_.bias.data(), gradient, -rate / std::sqrt(bias_squares_ + kStartSquares), stride);
   }

@@ -2,9 +2,9 @@
 // AdaGrad (Duchi, Hazan, Singer 2011) with one accumulator a row, so that a rare n-gram takes large steps; the step
 // falls linearly to zero over the epochs.
 //
-// Items come in small batches. In a batch every thread first scores its items against the same weights, then updates
-// its own range of rows with all the batch's gradients: no two threads write one row, and the result does not depend on
-// the number of threads.
+// Items come in small batches. A batch's items are first scored, a few at a time, against the same weights; then each
+// of a few ranges of rows is updated with all the batch's gradients. Any thread may take any piece: no two write one
+// row, and the result depends neither on the number of threads nor on who does what.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +51,8 @@ class LinearSgd {
 
  private:
   struct Pass;
-  void score(Pass& pass, std::size_t batch, std::size_t worker);
-  void update(Pass& pass, std::size_t batch, std::size_t worker, float rate);
+  void score(Pass& pass, std::size_t batch, std::size_t piece);
+  void update(Pass& pass, std::size_t batch, std::size_t piece, float rate);
 
   SgdOptions options_;
   LinearWeights weights_;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "core/error.h"
@@ -11,6 +13,8 @@
 
 namespace aisle {
 namespace {
+
+using namespace std::chrono_literals;
 
 TEST(ParallelFor, VisitsEveryIndexOnce) {
   std::vector<std::atomic<int>> visits(1000);
@@ -27,6 +31,51 @@ TEST(ParallelFor, CarriesTheFirstExceptionOut) {
                               if (i == 5) throw std::runtime_error("five");
                             }),
                std::runtime_error);
+}
+
+TEST(ParallelPhases, BeginsAPhaseWhenAllPiecesOfTheOneBeforeHaveEnded) {
+  constexpr std::size_t kPhases = 400, kPieces = 7;
+  for (const std::size_t threads : {1U, 2U, 5U, 20U}) {
+    std::vector<std::atomic<int>> ended(kPhases);
+    std::atomic<int> early{0};
+    parallel_phases(kPhases, kPieces, threads, [&](std::size_t phase, std::size_t piece) {
+      if (phase > 0 && ended[phase - 1] != kPieces) ++early;
+      if (phase % 100 == 0 && piece == 0) std::this_thread::sleep_for(2ms);  // the others stop spinning and wait
+      ++ended[phase];
+    });
+    EXPECT_EQ(early, 0);
+    for (const auto& count : ended) EXPECT_EQ(count, kPieces);
+  }
+  parallel_phases(0, kPieces, 2, [](std::size_t, std::size_t) { FAIL(); });
+  parallel_phases(3, 0, 2, [](std::size_t, std::size_t) { FAIL(); });
+}
+
+// One thread lies still in its piece until all others of the phase have ended: they need nobody else.
+TEST(ParallelPhases, AThreadThatLiesStillHoldsUpNoOtherPiece) {
+  constexpr int kPieces = 50;
+  std::atomic<int> ended{0};
+  bool all = true;
+  parallel_phases(1, kPieces, 2, [&](std::size_t, std::size_t piece) {
+    const auto give_up = std::chrono::steady_clock::now() + 20s;
+    while (piece == 0 && ended < kPieces - 1 && (all = std::chrono::steady_clock::now() < give_up)) {
+      std::this_thread::sleep_for(1ms);
+    }
+    ++ended;
+  });
+  EXPECT_TRUE(all);
+}
+
+TEST(ParallelPhases, CarriesTheFirstExceptionOutAndBeginsNoOtherPhase) {
+  for (const std::size_t threads : {1U, 2U, 5U}) {
+    std::atomic<int> late{0};
+    EXPECT_THROW(parallel_phases(100, 10, threads,
+                                 [&](std::size_t phase, std::size_t piece) {
+                                   if (phase > 3) ++late;
+                                   if (phase == 3 && piece == 4) throw Error(ErrorCode::kCorrupt, "four");
+                                 }),
+                 Error);
+    EXPECT_EQ(late, 0);
+  }
 }
 
 TEST(OrderedPipeline, GivesEveryPlaceInTheOrderItWasTaken) {
