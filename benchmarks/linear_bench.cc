@@ -14,6 +14,7 @@
 #include "core/digest.h"
 #include "core/files.h"
 #include "model/classifier.h"
+#include "support/vector_source.h"
 #include "train/trainer.h"
 
 namespace {
@@ -50,20 +51,6 @@ class Phases final : public Progress {
   std::string stage_;
   Stopwatch watch_;
   double cpu_ = 0;
-};
-
-class Items final : public ItemSource {
- public:
-  explicit Items(const std::vector<Item>& items) : items_(items) {}
-  bool next(Item& item) override {
-    if (at_ == items_.size()) return false;
-    item = items_[at_++];
-    return true;
-  }
-
- private:
-  const std::vector<Item>& items_;
-  std::size_t at_ = 0;
 };
 
 struct Options {
@@ -203,7 +190,7 @@ int run(const Options& options) {
   const Trainer& trainer = find_trainer("linear");
   const std::filesystem::path path =
       std::filesystem::temp_directory_path() / ("linear_bench." + std::to_string(getpid()));
-  Items source(items);
+  VectorSource source(items);
   Phases phases(options.quiet);
   CancelToken cancel;
   const TrainCallbacks callbacks{phases, cancel, [&](const EpochMetrics& m) {

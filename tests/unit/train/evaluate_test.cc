@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "domain/limits.h"
+#include "support/vector_source.h"
 
 namespace aisle {
 namespace {
@@ -55,20 +56,6 @@ class TextClassifier final : public Classifier {
  private:
   ModelCard card_;
   mutable std::atomic<int> workers_ = 0;
-};
-
-class VectorSource final : public ItemSource {
- public:
-  explicit VectorSource(std::vector<Item> items) : items_(std::move(items)) {}
-  bool next(Item& item) override {
-    if (next_ == items_.size()) return false;
-    item = items_[next_++];
-    return true;
-  }
-
- private:
-  std::vector<Item> items_;
-  std::size_t next_ = 0;
 };
 
 class KeptMessages final : public Progress {

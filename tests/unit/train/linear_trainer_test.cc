@@ -13,23 +13,10 @@
 #include "model/archive.h"
 #include "model/classifier.h"
 #include "support/temporary_folder.h"
+#include "support/vector_source.h"
 
 namespace aisle {
 namespace {
-
-class ListSource final : public ItemSource {
- public:
-  explicit ListSource(const std::vector<Item>& items) : items_(items) {}
-  bool next(Item& item) override {
-    if (at_ == items_.size()) return false;
-    item = items_[at_++];
-    return true;
-  }
-
- private:
-  const std::vector<Item>& items_;
-  std::size_t at_ = 0;
-};
 
 Task make_task(TaskKind kind) {
   Task task;
@@ -61,7 +48,7 @@ std::shared_ptr<const Classifier> train(const Task& task, const std::vector<Item
                                         const std::vector<std::pair<std::string, std::string>>& set = {},
                                         std::size_t threads = 1) {
   const Trainer& trainer = find_trainer("linear");
-  ListSource source(items);
+  VectorSource source(items);
   SilentProgress progress;
   CancelToken cancel;
   trainer.train({task, {}, source, merge_parameters(trainer, set), 7, threads, path}, {progress, cancel, {}});
@@ -207,7 +194,7 @@ TEST(LinearTrainer, KeepsTheNamesOfLabels) {
   const std::vector<Item> items = toy_items(60);
   const Task task = make_task(TaskKind::kCategory);
   const std::vector<LabelInfo> names = {{"tool", "Tools", 0}};
-  ListSource source(items);
+  VectorSource source(items);
   SilentProgress progress;
   CancelToken cancel;
   const Trainer& trainer = find_trainer("linear");
@@ -223,7 +210,7 @@ TEST(LinearTrainer, StopsWhenAsked) {
   const TemporaryFolder folder;
   const std::vector<Item> items = many_items(6000, 3);
   const Task task = make_task(TaskKind::kCategory);
-  ListSource source(items);
+  VectorSource source(items);
   SilentProgress progress;
   CancelToken cancel;
   const Trainer& trainer = find_trainer("linear");

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <map>
 
+#include "support/vector_source.h"
+
 namespace aisle {
 namespace {
 
@@ -118,20 +120,6 @@ TEST(Typos, M9_AreNoneInTextsWithoutLettersOrWithoutAShare) {
   EXPECT_EQ(damaged("plain words", 0), "plain words");
   EXPECT_NE(damaged("plain words", 1), "plain words");
 }
-
-class VectorSource final : public ItemSource {
- public:
-  explicit VectorSource(std::vector<Item> items) : items_(std::move(items)) {}
-  bool next(Item& item) override {
-    if (next_ == items_.size()) return false;
-    item = items_[next_++];
-    return true;
-  }
-
- private:
-  std::vector<Item> items_;
-  std::size_t next_ = 0;
-};
 
 Item item(const std::string& id) {
   Item result;
