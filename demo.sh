@@ -34,6 +34,10 @@ mkdir -p demo
 learn() {
   local task=$1 kind=$2 fields=$3 image=${4:-}
   step "Task $task"
+  # What an older Aisle trained here may not be readable: then start afresh.
+  if "$aisle" models show --task "$task" >/dev/null 2>&1 && ! "$aisle" predict --task "$task" --field title=x >/dev/null 2>&1; then
+    "$aisle" task remove "$task"
+  fi
   "$aisle" task show "$task" >/dev/null 2>&1 || "$aisle" task create "$task" --kind "$kind" --text "$fields" ${image:+--image "$image"}
   "$aisle" import --task "$task" --certified --json "$data/$task.jsonl" >"demo/$task-import.json" || [ $? -eq 3 ]
   if ! "$aisle" models show --task "$task" --json >/dev/null 2>&1 || scripts/demo_summary.py changed "demo/$task-import.json"; then

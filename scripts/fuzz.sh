@@ -14,9 +14,9 @@ shift
 
 cd "$(dirname -- "$0")/.."
 command -v clang++-14 >/dev/null || { echo "fuzz: clang-14 is missing; run scripts/setup.sh --tests" >&2; exit 1; }
-cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz --target fuzzers
 [ $# -gt 0 ] || set -- $(sed -n 's/^aisle_fuzzer(\([a-z_]*\).*/\1/p' fuzz/CMakeLists.txt)
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz --target $(printf 'fuzz_%s ' "$@")
 
 mkdir -p build/fuzz/found
 status=0
