@@ -46,9 +46,10 @@ std::string text_of(const Json& answer) {
   return text;
 }
 
-void predict_text(Session& session, const PredictOptions& options, const LoadedModel& model) {
-  const std::string answer =
-      predict_one(model, parse_pairs("--field", options.fields), options.file.top_k, options.file.explain);
+void predict_item(Session& session, const PredictOptions& options, const LoadedModel& model) {
+  OneItem item{parse_pairs("--field", options.fields), {}};
+  if (!options.image.empty()) item.picture = read_file(options.image, limits::kPictureBytes);
+  const std::string answer = predict_one(model, item, options.file.top_k, options.file.explain);
   const Json document = Json::parse(answer);
   session.print(document, text_of(document));
 }
@@ -71,6 +72,7 @@ void mind_picture(Session& session, const PredictOptions& options, const LoadedM
   if (model.task.image_field.empty()) {
     throw Error(ErrorCode::kUsage, "the task '" + model.task.name + "' has no pictures; leave --image out");
   }
+  if (model.classifier->card().reads_pictures) return;
   if (options.fields.empty()) {
     throw Error(ErrorCode::kUsage,
                 "version " + std::to_string(model.version.version) + " reads text alone; give some with --field");
@@ -85,7 +87,7 @@ void run(Session& session, PredictOptions options) {
   }
   const LoadedModel model = load_model(session.context(), session.task(options.task), options.version);
   if (!options.image.empty()) mind_picture(session, options, model);
-  if (options.input.empty()) return predict_text(session, options, model);
+  if (options.input.empty()) return predict_item(session, options, model);
   options.file.read.sources = {options.input};
   const PredictFileResult result = predict_to(session, options, model);
   if (!options.output.empty()) session.say(fmt::format("{} answers in {}", result.items, options.output));

@@ -71,9 +71,10 @@ bool has_text(std::span<const std::string> texts) {
   });
 }
 
-std::string empty_item_message(std::span<const std::string> fields) {
+std::string empty_item_message(std::span<const std::string> fields, bool or_picture) {
   std::string message = "the item is empty: give at least one of ";
   for (const std::string& field : fields) message += (&field == fields.data() ? "" : ", ") + field;
+  if (or_picture) message += ", image";
   return message;
 }
 

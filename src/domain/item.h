@@ -47,7 +47,7 @@ Digest content_digest(const Item& item);
 // Whether any of the texts has something to read: more than white space and control characters.
 bool has_text(std::span<const std::string> texts);
 // "the item is empty: give at least one of title, body"
-std::string empty_item_message(std::span<const std::string> fields);
+std::string empty_item_message(std::span<const std::string> fields, bool or_picture = false);
 
 // The id of an item that brings none: the first 32 digits of the digest of its texts and picture.
 std::string derived_id(const Item& item);

@@ -69,7 +69,9 @@ std::string allowed_methods(std::string_view path) {
 AnswerDesk::AnswerDesk(const ServedModel& model, Metrics& metrics)
     : writer(model.classifier->card().labels, model.task.name, model.version),
       counters(metrics.predictions(model.task.name, model.version)),
-      input(model.task) {
+      input(model.task),
+      pictures(model.classifier->card().reads_pictures ? ItemBodyReader::Pictures::kDecode
+                                                       : ItemBodyReader::Pictures::kPassOver) {
   input.text_fields = model.classifier->card().text_fields;
 }
 

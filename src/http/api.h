@@ -46,6 +46,7 @@ struct AnswerDesk {
   PredictionWriter writer;
   PredictionCounters counters;
   Task input;  // the fields that the model reads, in its order
+  ItemBodyReader::Pictures pictures;
 };
 
 class Api final : public RequestHandler {

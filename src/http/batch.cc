@@ -78,7 +78,7 @@ void BatchTransform::answer_line(std::string_view line, std::string& out) {
   item.id.clear();
   try {
     const Stopwatch watch;
-    api_.reader_.read(line, desk_->input, ItemBodyReader::Keys::kRow, item);
+    api_.reader_.read(line, desk_->input, ItemBodyReader::Keys::kRow, item, desk_->pictures);
     if (item.id.empty()) item.id = derived_id(item);
     const Prediction& prediction = api_.session_.predict(model_, view(item), query_.top_k);
     const Explanation* explanation =

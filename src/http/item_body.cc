@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/base64.h"
 #include "core/error.h"
 #include "domain/limits.h"
 
@@ -91,6 +92,17 @@ void read_text(const dom::element& value, std::string_view key, std::string& out
   out = text;
 }
 
+// Base64, also as browsers write it: "data:image/png;base64,...".
+void read_picture(std::string_view text, std::string_view key, std::string& out) {
+  const std::size_t comma = text.starts_with("data:") ? text.substr(0, 100).find(";base64,") : std::string_view::npos;
+  if (comma != std::string_view::npos) text.remove_prefix(comma + 8);
+  if (text.size() / 4 * 3 > limits::kPictureBytes) {
+    throw Error(ErrorCode::kTooLarge, "the picture is larger than " + std::to_string(limits::kPictureBytes) + " bytes",
+                {{"field", std::string(key)}});
+  }
+  if (!decode_base64(text, out)) refuse("'" + std::string(key) + "' is not base64", key);
+}
+
 void read_id(const dom::element& value, std::string& out) {
   std::int64_t number = 0;
   if (value.is_null()) return;
@@ -144,11 +156,12 @@ struct ItemBodyReader::State {
 ItemBodyReader::ItemBodyReader() : state_(std::make_unique<State>()) {}
 ItemBodyReader::~ItemBodyReader() = default;
 
-void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, Item& item) {
+void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, Item& item, Pictures pictures) {
   const dom::object object = state_->parse(json);
   item.texts.resize(task.text_fields.size());
   for (std::string& text : item.texts) text.clear();
   item.id.clear();
+  item.picture.clear();
   state_->seen.clear();
   bool has_image = false;
   for (const auto& [key, value] : object) {
@@ -166,13 +179,14 @@ void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, It
       read_text(value, key, item.texts[static_cast<std::size_t>(field - task.text_fields.begin())]);
     } else if (is_image) {
       has_image = !value.is_null() && !string_of(value, key).empty();
+      if (has_image && pictures == Pictures::kDecode) read_picture(string_of(value, key), key, item.picture);
     } else if (key == "id") {
       read_id(value, item.id);
     }
   }
-  if (has_text(item.texts)) return;
+  if (has_text(item.texts) || !item.picture.empty()) return;
   if (has_image) refuse("the served model reads text, not pictures: give at least one of " + texts_of(task));
-  refuse(empty_item_message(task.text_fields));
+  refuse(empty_item_message(task.text_fields, pictures == Pictures::kDecode));
 }
 
 std::string ItemBodyReader::task_of(std::string_view json) {

@@ -24,10 +24,15 @@ class ItemBodyReader {
   ItemBodyReader();
   ~ItemBodyReader();
 
+  enum class Pictures {
+    kPassOver,  // the model reads text alone: the picture is not decoded
+    kDecode,    // into item.picture
+  };
+
   // Fills item.texts, one for each of the task's text fields, and item.id ("" where none). Throws kInvalidArgument
   // with the field: no JSON object, unknown or repeated keys, wrong types, a NUL, deeper than limits::kJsonDepth,
-  // nothing in any field; kTooLarge over limits::kFieldBytes.
-  void read(std::string_view json, const Task& task, Keys keys, Item& item);
+  // nothing that the model reads, a picture that is not base64; kTooLarge over limits::kFieldBytes or kPictureBytes.
+  void read(std::string_view json, const Task& task, Keys keys, Item& item, Pictures pictures = Pictures::kPassOver);
 
   // The "task" of the body, "" where it has none. Throws as read() does for what is no JSON object.
   std::string task_of(std::string_view json);

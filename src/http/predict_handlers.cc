@@ -67,7 +67,7 @@ void Api::predict_one(const Request& request, std::string_view task, ItemBodyRea
   const PredictQuery query = PredictQuery::of(request);
   const auto model = session_.select(task, query.version);
   const auto desk = desk_of(model);
-  reader_.read(request.body, desk->input, keys, item_);
+  reader_.read(request.body, desk->input, keys, item_, desk->pictures);
   const Prediction& prediction = session_.predict(model, view(item_), query.top_k);
   const Explanation* explanation = query.explain ? &session_.explain(model, view(item_), kExplainedWords) : nullptr;
   const std::string prediction_id = new_id();

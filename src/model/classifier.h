@@ -50,6 +50,8 @@ class Classifier {
   virtual ~Classifier() = default;
   virtual const ModelCard& card() const = 0;
   virtual std::unique_ptr<Worker> new_worker() const = 0;  // refers to this classifier
+  // How many items at once are answered fastest where there are many; 1: one by one.
+  virtual std::size_t preferred_batch() const { return 1; }
 };
 
 // Orders, selects and decides. `out` keeps its memory between calls. top_k >= 1.

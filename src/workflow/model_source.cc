@@ -20,6 +20,7 @@ class NamedClassifier final : public Classifier {
   }
   const ModelCard& card() const override { return card_; }
   std::unique_ptr<Worker> new_worker() const override { return inner_->new_worker(); }
+  std::size_t preferred_batch() const override { return inner_->preferred_batch(); }
 
  private:
   std::shared_ptr<const Classifier> inner_;

@@ -47,20 +47,22 @@ LoadedModel load_model(Context& context, const Task& task, std::string_view vers
   return model;
 }
 
-std::string predict_one(const LoadedModel& model, const Parameters& fields, std::size_t top_k, bool explain) {
+std::string predict_one(const LoadedModel& model, const OneItem& item, std::size_t top_k, bool explain) {
   const ModelCard& card = model.classifier->card();
-  const std::vector<std::string> texts = texts_of(card, fields);
-  if (!has_text(texts)) throw Error(ErrorCode::kInvalidArgument, empty_item_message(card.text_fields));
+  const std::vector<std::string> texts = texts_of(card, item.fields);
+  const ItemView seen{texts, card.reads_pictures ? std::string_view(item.picture) : std::string_view()};
+  if (!has_text(texts) && seen.picture.empty())
+    throw Error(ErrorCode::kInvalidArgument, empty_item_message(card.text_fields, card.reads_pictures));
   const auto worker = model.classifier->new_worker();
   std::vector<float> probabilities(card.labels.size());
   Prediction prediction;
   const Stopwatch stopwatch;
-  worker->probabilities({texts}, probabilities);
+  worker->probabilities(seen, probabilities);
   decide(card, probabilities, top_k, prediction);
   const double latency_ms = stopwatch.seconds() * 1e3;
   Explanation explanation;
   if (explain && !prediction.labels.empty())
-    explanation = worker->explain({texts}, prediction.labels.front().label, kEvidence);
+    explanation = worker->explain(seen, prediction.labels.front().label, kEvidence);
   std::string answer;
   PredictionWriter(card.labels, model.task.name, model.version.version)
       .append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});

@@ -27,8 +27,12 @@ struct LoadedModel {
 LoadedModel load_model(Context& context, const Task& task, std::string_view version);
 
 // One answer as the contract's JSON. `fields` are (name, value) of the model's text fields; kUsage names them.
-// kInvalidArgument where none of them has any text: there is nothing to answer.
-std::string predict_one(const LoadedModel& model, const Parameters& fields, std::size_t top_k, bool explain);
+// `picture` is a file's bytes, "" where none. kInvalidArgument where there is nothing that the model reads.
+struct OneItem {
+  Parameters fields;
+  std::string picture;
+};
+std::string predict_one(const LoadedModel& model, const OneItem& item, std::size_t top_k, bool explain);
 
 struct PredictFileSettings {
   ReadSettings read;  // one source

@@ -25,41 +25,96 @@ class Answerer {
         writer_(writer),
         settings_(settings),
         worker_(model.classifier->new_worker()),
+        batch_(model.classifier->preferred_batch()),
         probabilities_(card_.labels.size()) {}
 
   // What is wrong with an item that says nothing; over HTTP it is refused too.
   Problem emptiness(const Item& item) const {
-    return {.kind = ProblemKind::kEmpty, .id = item.id, .message = empty_item_message(card_.text_fields)};
+    return {.kind = ProblemKind::kEmpty,
+            .id = item.id,
+            .message = empty_item_message(card_.text_fields, card_.reads_pictures)};
+  }
+  bool says_something(const Item& item) const {
+    return has_text(item.texts) || (card_.reads_pictures && !item.picture.empty());
   }
 
-  void answer(const Item& item, std::string& out) {
+  // Answers come out in the order of add() and refuse(), at the latest at flush(). Takes the item where it must wait.
+  void add(Item& item, std::string& out) {
+    if (batch_ == 1) {
+      const Stopwatch stopwatch;
+      worker_->probabilities(view(item), probabilities_);
+      return write(item, probabilities_, stopwatch.seconds(), out);
+    }
+    if (waiting_.size() == count_) waiting_.emplace_back();
+    std::swap(waiting_[count_].item, item);
+    waiting_[count_++].refusal.clear();
+    if (count_ == batch_) flush(out);
+  }
+
+  void refuse(std::int64_t row, const Problem& problem, std::string& out) {
+    std::string line;
+    append_bad_line(line, row, problem.id, to_string(problem.kind), problem.message);
+    line += '\n';
+    if (count_ == 0) {
+      out += line;
+      return;
+    }
+    if (waiting_.size() == count_) waiting_.emplace_back();
+    waiting_[count_++].refusal = std::move(line);
+  }
+
+  void flush(std::string& out) {
     const Stopwatch stopwatch;
-    worker_->probabilities(view(item), probabilities_);
-    decide(card_, probabilities_, settings_.top_k, prediction_);
-    const double latency_ms = stopwatch.seconds() * 1e3;
+    views_.clear();
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (waiting_[i].refusal.empty()) views_.push_back(view(waiting_[i].item));
+    }
+    const std::size_t classes = card_.labels.size();
+    probabilities_.resize(views_.size() * classes);
+    known_.resize(views_.size());
+    if (!views_.empty()) worker_->probabilities_of(views_, probabilities_, known_);
+    const double seconds = views_.empty() ? 0 : stopwatch.seconds() / static_cast<double>(views_.size());
+    std::size_t answered = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (!waiting_[i].refusal.empty()) {
+        out += waiting_[i].refusal;
+      } else {
+        write(waiting_[i].item, std::span(probabilities_).subspan(answered++ * classes, classes), seconds, out);
+      }
+    }
+    count_ = 0;
+  }
+
+ private:
+  struct Waiting {
+    Item item;
+    std::string refusal;  // "": an item
+  };
+
+  void write(const Item& item, std::span<const float> probabilities, double seconds, std::string& out) {
+    decide(card_, probabilities, settings_.top_k, prediction_);
     AnswerExtras extras{.id = item.id};
     if (settings_.explain && !prediction_.labels.empty()) {
       explanation_ = worker_->explain(view(item), prediction_.labels.front().label, kEvidence);
       extras.explanation = &explanation_;
     }
-    writer_.append(out, prediction_, latency_ms, extras);
+    writer_.append(out, prediction_, seconds * 1e3, extras);
     out += '\n';
   }
 
- private:
   const ModelCard& card_;
   const PredictionWriter& writer_;
   const PredictFileSettings& settings_;
   std::unique_ptr<Worker> worker_;
+  std::size_t batch_;
+  std::vector<Waiting> waiting_;  // the first count_ of them
+  std::size_t count_ = 0;
+  std::vector<ItemView> views_;
+  std::vector<std::uint8_t> known_;
   std::vector<float> probabilities_;
   Prediction prediction_;
   Explanation explanation_;
 };
-
-void append_refusal(std::int64_t row, const Problem& problem, std::string& out) {
-  append_bad_line(out, row, problem.id, to_string(problem.kind), problem.message);
-  out += '\n';
-}
 
 struct Piece {
   LineBlock block;               // JSONL
@@ -69,17 +124,18 @@ struct Piece {
   PredictFileResult counts;
 };
 
-void count_and_answer(const ReadResult& result, Answerer& answerer, Piece& piece) {
+void count_and_answer(ReadResult& result, Answerer& answerer, Piece& piece) {
   if (result.rejected()) {
     ++piece.counts.rejected;
-    append_refusal(result.row, result.problems.front(), piece.answers);
-  } else if (!has_text(result.item.texts)) {
-    ++piece.counts.rejected;
-    append_refusal(result.row, answerer.emptiness(result.item), piece.answers);
-  } else {
-    ++piece.counts.items;
-    answerer.answer(result.item, piece.answers);
+    return answerer.refuse(result.row, result.problems.front(), piece.answers);
   }
+  result.item.picture.swap(result.picture);
+  if (!answerer.says_something(result.item)) {
+    ++piece.counts.rejected;
+    return answerer.refuse(result.row, answerer.emptiness(result.item), piece.answers);
+  }
+  ++piece.counts.items;
+  answerer.add(result.item, piece.answers);
 }
 
 // Reads pieces, answers them on all threads, writes them in order, all at the same time.
@@ -107,6 +163,7 @@ class FilePredictor {
           pieces_[i].answers.clear();
           pieces_[i].counts = {};
           answer(pieces_[i], thread);
+          answerers_[thread].flush(pieces_[i].answers);
         },
         [&](std::size_t i) { write(pieces_[i]); });
     return totals_;
@@ -175,7 +232,7 @@ PredictFileResult predict_rows(Context& context, const LoadedModel& model, const
 PredictFileResult predict_file(Context& context, const LoadedModel& model, const PredictFileSettings& settings,
                                std::ostream& out) {
   ReadOptions options = read_options(settings.read, LabelUse::kIgnored);
-  options.pictures = PictureUse::kFind;
+  options.pictures = model.classifier->card().reads_pictures ? PictureUse::kRead : PictureUse::kFind;
   FilePredictor predictor(context, model, settings, out);
   PredictFileResult totals;
   for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) {

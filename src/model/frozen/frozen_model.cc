@@ -14,6 +14,8 @@
 namespace aisle {
 namespace {
 
+constexpr std::size_t kBatch = 32;  // enough to fill a processor's matrix units, few enough to start answering soon
+
 class FrozenModel final : public Classifier {
  public:
   FrozenModel(FrozenParts parts, Archive archive, std::shared_ptr<const Encoder> encoder)
@@ -36,6 +38,7 @@ class FrozenModel final : public Classifier {
 
   const ModelCard& card() const override { return parts_.card; }
   std::unique_ptr<Worker> new_worker() const override;
+  std::size_t preferred_batch() const override { return kBatch; }
 
   const Encoder& encoder() const { return *encoder_; }
   const Calibration& calibration() const { return parts_.calibration; }

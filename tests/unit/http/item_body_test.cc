@@ -27,6 +27,23 @@ Error refusal(std::string_view json, Keys keys = Keys::kFields) {
   return {ErrorCode::kInternal, ""};
 }
 
+TEST(ItemBody, P4_APictureComesAsBase64WhereTheModelReadsPictures) {
+  ItemBodyReader reader;
+  Item item;
+  Task task = kTask;
+  task.image_field = "photo";
+  constexpr auto kDecode = ItemBodyReader::Pictures::kDecode;
+  for (const char* body : {R"({"image":"Zm9v"})", R"({"photo":"data:image/png;base64,Zm9v"})"}) {
+    reader.read(body, task, Keys::kFields, item, kDecode);
+    EXPECT_EQ(item.picture, "foo");
+  }
+  reader.read(R"({"title":"t","image":"Zm9v"})", task, Keys::kFields, item);  // a model of text alone passes it over
+  EXPECT_EQ(item.picture, "");
+  EXPECT_THROW(reader.read(R"({"image":"no base64!"})", task, Keys::kFields, item, kDecode), Error);
+  EXPECT_THROW(reader.read(R"({"image":""})", task, Keys::kFields, item, kDecode), Error);
+  EXPECT_THROW(reader.read(R"({"image":"Zm9v"})", task, Keys::kFields, item), Error);
+}
+
 TEST(ItemBody, P4_FieldsComeInTheTasksOrder) {
   ItemBodyReader reader;
   Item item;
