@@ -97,6 +97,7 @@ Readers all_readers(Config& config) {
                    {"region", text(config.data.region)},
                    {"expected_languages", texts(config.data.expected_languages)},
                })},
+      {"features", table({{"cache_mb", whole_number(config.features.cache_mb, 1, 1 << 24)}})},
       {"personal_data", table({{"patterns", texts(config.personal_data.patterns)}})},
   };
 }
@@ -145,6 +146,9 @@ expected_languages = []         # such as ["fr", "en"]: texts in others are repo
 
 [personal_data]
 patterns = []                   # regular expressions (RE2): what they match is removed, besides e-mails and telephone numbers
+
+[features]
+cache_mb = 2048                 # what pretrained networks computed is kept in features.db up to this size, in megabytes
 )";
 }
 

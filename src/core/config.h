@@ -30,11 +30,17 @@ struct PersonalDataConfig {
   friend bool operator==(const PersonalDataConfig&, const PersonalDataConfig&) = default;
 };
 
+struct FeaturesConfig {
+  std::int64_t cache_mb = 2048;  // what frozen networks computed is kept up to this size
+  friend bool operator==(const FeaturesConfig&, const FeaturesConfig&) = default;
+};
+
 struct Config {
   std::int64_t format = 1;  // of the workspace
   ServerConfig server;
   DataConfig data;
   PersonalDataConfig personal_data;
+  FeaturesConfig features;
   friend bool operator==(const Config&, const Config&) = default;
 };
 

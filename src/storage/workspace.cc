@@ -25,7 +25,7 @@ constexpr std::size_t kMaxConfigBytes = 1 << 20;
 
 // Whether init makes a file of this name ("training.db", "training.db-wal", ...).
 bool is_ours(const std::string& name) {
-  if (name == "blobs" || name == "tmp") return true;
+  if (name == "blobs" || name == "tmp" || name.starts_with("features.db")) return true;
   return std::ranges::any_of(kDatabases, [&](const char* database) { return name.starts_with(database); }) ||
          (name.starts_with(kConfigFile) && name != kConfigFile);
 }

@@ -12,6 +12,7 @@
 #include "core/parallel.h"
 #include "train/evaluate.h"
 #include "train/robustness.h"
+#include "workflow/cached_encoders.h"
 #include "workflow/file_items.h"
 #include "workflow/item_pictures.h"
 #include "workflow/open_registry.h"
@@ -136,7 +137,8 @@ class Measurer {
 
 EvaluateOutcome evaluate_version(Context& context, const Task& task, const EvaluateSettings& settings) {
   if (settings.data && settings.robustness) require_readable_again(*settings.data);
-  const Registry registry = registry_of(context);
+  CachedEncoders encoders(context);
+  const Registry registry = registry_of(context, encoders);
   EvaluateOutcome outcome{.version = registry.resolve(task, settings.version)};
   const auto classifier = registry.open(outcome.version);
   Measurer(context, task, settings, *classifier).measure(outcome);

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "train/evaluate.h"
+#include "workflow/cached_encoders.h"
 #include "workflow/collect.h"
 #include "workflow/item_pictures.h"
 #include "workflow/open_registry.h"
@@ -13,7 +14,8 @@ namespace aisle {
 namespace {
 
 Contender measure(Context& context, const Task& task, const ModelVersion& version, const Snapshot& snapshot) {
-  const auto classifier = registry_of(context).open(version);
+  CachedEncoders encoders(context);
+  const auto classifier = registry_of(context, encoders).open(version);
   auto test = context.workspace.training->read_snapshot(task.id, snapshot.number, Split::kTest);
   if (classifier->card().reads_pictures) test = with_pictures(std::move(test), *context.workspace.blobs);
   const Evaluation evaluation = evaluate(*classifier, *test, thread_count(0), context.progress, context.cancel);

@@ -6,10 +6,13 @@
 
 namespace aisle {
 
-inline Registry registry_of(Context& context) {
-  EncoderSource& encoders = context.encoders;
+// `encoders` must outlive the registry.
+inline Registry registry_of(Context& context, EncoderSource& encoders) {
   return {*context.workspace.training, *context.workspace.blobs, context.clock,
           [&encoders](const std::filesystem::path& archive) { return open_classifier(archive, encoders); }};
+}
+inline Registry registry_of(Context& context) {
+  return registry_of(context, context.encoders);
 }
 
 }  // namespace aisle

@@ -8,6 +8,7 @@
 #include "model/classifier.h"
 #include "train/evaluate.h"
 #include "train/trainer.h"
+#include "workflow/cached_encoders.h"
 #include "workflow/environment.h"
 #include "workflow/item_pictures.h"
 #include "workflow/open_registry.h"
@@ -51,7 +52,7 @@ void finish(Context& context, const Task& task, Run& run, RunState state, const 
 }
 
 void train_archive(Context& context, const Task& task, const TrainSettings& settings, Run& run,
-                   const std::filesystem::path& archive) {
+                   const std::filesystem::path& archive, EncoderSource& encoders) {
   TrainingStore& store = *context.workspace.training;
   const Stopwatch stopwatch;
   const Trainer& trainer = find_trainer(run.model);
@@ -59,7 +60,7 @@ void train_archive(Context& context, const Task& task, const TrainSettings& sett
   if (trainer.reads_pictures(run.parameters)) items = with_pictures(std::move(items), *context.workspace.blobs);
   const std::vector<LabelInfo> labels = store.list_labels(task.id);
   const TrainRequest request{
-      task, labels, *items, run.parameters, settings.seed, thread_count(settings.threads), archive, context.encoders};
+      task, labels, *items, run.parameters, settings.seed, thread_count(settings.threads), archive, encoders};
   const TrainCallbacks callbacks{context.progress, context.cancel, [&](const EpochMetrics& epoch) {
                                    run.epochs.push_back(epoch);
                                    store.add_epoch(task.id, run.number, epoch);
@@ -69,8 +70,8 @@ void train_archive(Context& context, const Task& task, const TrainSettings& sett
 }
 
 ModelVersion draft_version(Context& context, const Task& task, const TrainSettings& settings, const Run& run,
-                           const std::filesystem::path& archive) {
-  const auto classifier = open_classifier(archive, context.encoders);
+                           const std::filesystem::path& archive, EncoderSource& encoders) {
+  const auto classifier = open_classifier(archive, encoders);
   auto test = context.workspace.training->read_snapshot(task.id, run.snapshot, Split::kTest);
   if (classifier->card().reads_pictures) test = with_pictures(std::move(test), *context.workspace.blobs);
   const Evaluation evaluation =
@@ -90,9 +91,10 @@ ModelVersion draft_version(Context& context, const Task& task, const TrainSettin
 // The version appears last, when its archive is complete and measured.
 ModelVersion train_version(Context& context, const Task& task, const TrainSettings& settings, Run& run) {
   const auto archive = context.workspace.blobs->temporary_path("model");
-  train_archive(context, task, settings, run, archive);
-  const ModelVersion draft = draft_version(context, task, settings, run, archive);
-  Registry registry = registry_of(context);
+  CachedEncoders encoders(context);
+  train_archive(context, task, settings, run, archive, encoders);
+  const ModelVersion draft = draft_version(context, task, settings, run, archive, encoders);
+  Registry registry = registry_of(context, encoders);
   return registry.add(task, draft, archive);
 }
 
