@@ -19,7 +19,8 @@ bool decode(std::string_view text, int variant, std::string& out) {
 }  // namespace
 
 bool decode_base64(std::string_view text, std::string& out) {
-  return decode(text, sodium_base64_VARIANT_ORIGINAL, out) || decode(text, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out);
+  return decode(text, sodium_base64_VARIANT_ORIGINAL, out) ||
+         decode(text, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out);
 }
 
 }  // namespace aisle

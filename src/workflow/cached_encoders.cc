@@ -20,9 +20,8 @@ std::shared_ptr<const Encoder> CachedEncoders::open(const EncoderInfo& info) {
 std::shared_ptr<const Encoder> CachedEncoders::cached(std::shared_ptr<const Encoder> encoder) {
   const std::scoped_lock lock(mutex_);
   if (cache_ == nullptr) {
-    cache_ = std::make_unique<StoredFeatures>(
-        open_feature_store(context_.workspace.folder / "features.db",
-                           context_.workspace.config.features.cache_mb * kBytesAMegabyte));
+    cache_ = std::make_unique<StoredFeatures>(open_feature_store(
+        context_.workspace.folder / "features.db", context_.workspace.config.features.cache_mb * kBytesAMegabyte));
   }
   return with_cache(std::move(encoder), *cache_);
 }

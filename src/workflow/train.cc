@@ -59,8 +59,8 @@ void train_archive(Context& context, const Task& task, const TrainSettings& sett
   auto items = store.read_snapshot(task.id, run.snapshot, std::nullopt);
   if (trainer.reads_pictures(run.parameters)) items = with_pictures(std::move(items), *context.workspace.blobs);
   const std::vector<LabelInfo> labels = store.list_labels(task.id);
-  const TrainRequest request{
-      task, labels, *items, run.parameters, settings.seed, thread_count(settings.threads), archive, encoders};
+  const TrainRequest request{task,    labels,  *items, run.parameters, settings.seed, thread_count(settings.threads),
+                             archive, encoders};
   const TrainCallbacks callbacks{context.progress, context.cancel, [&](const EpochMetrics& epoch) {
                                    run.epochs.push_back(epoch);
                                    store.add_epoch(task.id, run.number, epoch);

@@ -8,8 +8,13 @@ namespace {
 // RFC 4648, section 10.
 TEST(Base64, P4_DecodesTheStandardsExamples) {
   std::string out;
-  for (const auto& [text, bytes] : {std::pair{"", ""}, {"Zg==", "f"}, {"Zm8=", "fo"}, {"Zm9v", "foo"},
-                                    {"Zm9vYg==", "foob"}, {"Zm9vYmE=", "fooba"}, {"Zm9vYmFy", "foobar"}}) {
+  for (const auto& [text, bytes] : {std::pair{"", ""},
+                                    {"Zg==", "f"},
+                                    {"Zm8=", "fo"},
+                                    {"Zm9v", "foo"},
+                                    {"Zm9vYg==", "foob"},
+                                    {"Zm9vYmE=", "fooba"},
+                                    {"Zm9vYmFy", "foobar"}}) {
     ASSERT_TRUE(decode_base64(text, out)) << text;
     EXPECT_EQ(out, bytes);
   }
@@ -25,7 +30,8 @@ TEST(Base64, P4_ForgivesLineBreaksAndMissingPadding) {
 
 TEST(Base64, P4_RefusesWhatIsNoBase64) {
   std::string out;
-  for (const char* text : {"Zm9*", "Zm9vY", "====", "Zm9v=Zm9v", "\xff\xfe"}) EXPECT_FALSE(decode_base64(text, out)) << text;
+  for (const char* text : {"Zm9*", "Zm9vY", "====", "Zm9v=Zm9v", "\xff\xfe"})
+    EXPECT_FALSE(decode_base64(text, out)) << text;
 }
 
 }  // namespace
