@@ -23,7 +23,7 @@
 namespace aisle {
 
 // Grows whenever a program could no longer read what another wrote: this format, a kind's sections, a card's keys.
-inline constexpr std::uint32_t kModelLayout = 2;
+inline constexpr std::uint32_t kModelLayout = 3;
 
 class ArchiveWriter {
  public:

@@ -14,8 +14,6 @@ void apply(const Calibration& calibration, TaskKind kind, std::span<float> z) {
   }
   if (kind == TaskKind::kTags) return kernels::sigmoid(z.data(), z.size());
   kernels::softmax(z.data(), classes);
-  const float floor = calibration.floor / static_cast<float>(classes);
-  for (std::size_t k = 0; k < classes; ++k) z[k] = (1 - calibration.floor) * z[k] + floor;
   apply(calibration.top, z.first(classes));
 }
 

@@ -13,7 +13,6 @@ namespace aisle {
 
 struct Calibration {
   std::vector<float> slope, offset;  // [K]: logit = slope * score + offset
-  float floor = 0;                   // category: p = (1 - floor) * softmax + floor / K
   TopScale top;                      // category: applied last
 };
 

@@ -78,22 +78,22 @@ ModelCard card_from_json(const json& value) {
 }
 
 void add_calibration(const Calibration& calibration, json& card) {
-  card["floor"] = calibration.floor;
   card["top_slope"] = calibration.top.slope;
+  card["top_rest_slope"] = calibration.top.rest_slope;
   card["top_offset"] = calibration.top.offset;
 }
 
 void read_calibration(const json& card, Calibration& calibration) {
   try {
-    calibration.floor = card.at("floor").get<float>();
     calibration.top.slope = card.at("top_slope").get<float>();
+    calibration.top.rest_slope = card.at("top_rest_slope").get<float>();
     calibration.top.offset = card.at("top_offset").get<float>();
   } catch (const json::exception& error) {
     corrupt(error.what());
   }
   const TopScale& top = calibration.top;
-  if (!(calibration.floor >= 0 && calibration.floor <= 1)) corrupt("its floor is not a probability");
-  if (!(top.slope >= 0.05F && top.slope <= 20)) corrupt("its top_slope is not within 0.05 and 20");
+  if (!(top.slope >= 0 && top.slope <= 20)) corrupt("its top_slope is not within 0 and 20");
+  if (!(top.rest_slope >= 0 && top.rest_slope <= 20)) corrupt("its top_rest_slope is not within 0 and 20");
   if (!(top.offset >= -20 && top.offset <= 20)) corrupt("its top_offset is not within -20 and 20");
 }
 

@@ -1,36 +1,62 @@
 #include "train/calibration.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "model/linear/kernels.h"
 
 namespace aisle {
 namespace {
 
-// softmax(logits * s)[label] of every item.
-std::vector<float> label_probabilities(std::span<const float> logits, std::size_t classes,
-                                       std::span<const std::uint32_t> labels, double s) {
-  std::vector<float> z(kernels::padded(classes)), out;
-  out.reserve(labels.size());
+double log_loss(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels, double s) {
+  std::vector<float> z(kernels::padded(classes));
+  double loss = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     for (std::size_t k = 0; k < classes; ++k) z[k] = logits[i * classes + k] * static_cast<float>(s);
     kernels::softmax(z.data(), classes);
-    out.push_back(z[labels[i]]);
+    loss -= std::log(std::max(static_cast<double>(z[labels[i]]), 1e-12));
   }
-  return out;
-}
-
-double floor_loss(std::span<const float> p, double classes, double floor) {
-  double loss = 0;
-  for (const float one : p) loss -= std::log(std::max((1 - floor) * static_cast<double>(one) + floor / classes, 1e-12));
   return loss;
 }
 
+// matrix * x = right, matrix symmetric and positive.
+template <std::size_t N>
+struct SquareSystem {
+  std::array<std::array<double, N>, N> matrix{};
+  std::array<double, N> right{};
+
+  void add(const std::array<double, N>& x, double weight, double error) {
+    for (std::size_t n = 0; n < N; ++n) {
+      right[n] += error * x[n];
+      for (std::size_t m = 0; m < N; ++m) matrix[n][m] += weight * x[n] * x[m];
+    }
+  }
+
+  // By Gauss's elimination; false where there is no one answer.
+  bool solve(std::array<double, N>& x) {
+    for (std::size_t n = 0; n < N; ++n) {
+      if (!(matrix[n][n] > 0)) return false;
+      for (std::size_t m = n + 1; m < N; ++m) {
+        const double factor = matrix[m][n] / matrix[n][n];
+        for (std::size_t k = n; k < N; ++k) matrix[m][k] -= factor * matrix[n][k];
+        right[m] -= factor * right[n];
+      }
+    }
+    for (std::size_t n = N; n-- > 0;) {
+      x[n] = right[n];
+      for (std::size_t k = n + 1; k < N; ++k) x[n] -= matrix[n][k] * x[k];
+      x[n] /= matrix[n][n];
+    }
+    return std::ranges::all_of(x, [](double one) { return std::isfinite(one); });
+  }
+};
+
 // The lowest point of a function with one valley in [low, high] (golden section, Kiefer 1953).
 template <typename Function>
-std::pair<double, double> lowest(double low, double high, int steps, Function&& function) {
+double lowest(double low, double high, int steps, Function&& function) {
   const double golden = (std::sqrt(5.0) - 1) / 2;
   double a = high - golden * (high - low), b = low + golden * (high - low);
   double fa = function(a), fb = function(b);
@@ -45,55 +71,74 @@ std::pair<double, double> lowest(double low, double high, int steps, Function&& 
       fb = function(b);
     }
   }
-  return fa < fb ? std::pair(a, fa) : std::pair(b, fb);
+  return fa < fb ? a : b;
+}
+
+// Logistic regression on N features by Newton's method, with Platt's smoothed targets (1999). features(i): array of N.
+// Nothing where only one of the two truths occurs, or where it comes to no end.
+template <std::size_t N, typename Features>
+std::optional<std::array<double, N>> fit_logistic(Features&& features, std::span<const std::uint8_t> truths,
+                                                  std::array<double, N> weights, const std::array<double, N>& prior) {
+  const auto positives = static_cast<double>(std::ranges::count(truths, 1));
+  const auto negatives = static_cast<double>(truths.size()) - positives;
+  if (positives == 0 || negatives == 0) return std::nullopt;
+  const double high = (positives + 1) / (positives + 2), low = 1 / (negatives + 2);
+  const std::array<double, N> start = weights;
+  for (int step = 0; step < 50; ++step) {
+    SquareSystem<N> system;
+    for (std::size_t n = 0; n < N; ++n) {
+      system.right[n] = prior[n] * (weights[n] - start[n]);
+      system.matrix[n][n] = prior[n] + 1e-9;
+    }
+    for (std::size_t i = 0; i < truths.size(); ++i) {
+      const std::array<double, N> x = features(i);
+      const double p = 1 / (1 + std::exp(-std::inner_product(x.begin(), x.end(), weights.begin(), 0.0)));
+      const double error = p - (truths[i] != 0 ? high : low);
+      system.add(x, p * (1 - p), error);
+    }
+    std::array<double, N> change{};
+    if (!system.solve(change)) return std::nullopt;
+    const double size = std::abs(*std::ranges::max_element(change, {}, [](double one) { return std::abs(one); }));
+    for (std::size_t n = 0; n < N; ++n) weights[n] -= size > 1 ? change[n] / size : change[n];
+    if (size < 1e-6) break;
+  }
+  return weights;
 }
 
 }  // namespace
 
-SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes,
-                                           std::span<const std::uint32_t> labels) {
-  SoftmaxCalibration best;
-  if (labels.empty()) return best;
-  const auto best_floor = [&](double log_s) {
-    const std::vector<float> p = label_probabilities(logits, classes, labels, std::exp(log_s));
-    return lowest(0, 0.5, 20, [&](double floor) { return floor_loss(p, static_cast<double>(classes), floor); });
+double fit_temperature(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels) {
+  if (labels.empty()) return 1;
+  return std::exp(-lowest(std::log(0.05), std::log(20.0), 22,
+                          [&](double log_s) { return log_loss(logits, classes, labels, std::exp(log_s)); }));
+}
+
+TopScale fit_top_scale(std::span<const float> probabilities, std::span<const std::uint8_t> right) {
+  // A map that does not rise would change the order of answers: then the slope that is negative is left out.
+  const auto fit = [&](double with_slope, double with_rest) {
+    const auto features = [&](std::size_t i) -> std::array<double, 3> {
+      const TopFeatures of = top_features(probabilities[i]);
+      return {with_slope * of.log_p, with_rest * of.log_rest, 1};
+    };
+    return fit_logistic<3>(features, right, {with_slope, with_rest, 0}, {1, 1, 0});
   };
-  const double log_s = lowest(std::log(0.05), std::log(20.0), 22, [&](double x) { return best_floor(x).second; }).first;
-  best.temperature = std::exp(-log_s);
-  best.floor = best_floor(log_s).first;
-  if (best.floor < 1e-4) best.floor = 0;
-  return best;
+  auto found = fit(1, 1);
+  if (found && (*found)[0] < 0) found = fit(0, 1);
+  if (found && (*found)[1] < 0) found = fit(1, 0);
+  if (!found || (*found)[0] < 0 || (*found)[1] < 0) return {};
+  const auto [slope, rest_slope, offset] = *found;
+  return {static_cast<float>(std::min(slope, 20.0)), static_cast<float>(std::min(rest_slope, 20.0)),
+          static_cast<float>(std::clamp(offset, -20.0, 20.0))};
 }
 
 PlattScale fit_platt(std::span<const float> logits, std::span<const std::uint8_t> truths) {
-  const auto positives = static_cast<double>(std::ranges::count(truths, 1));
-  const auto negatives = static_cast<double>(truths.size()) - positives;
-  PlattScale scale;
-  if (positives == 0 || negatives == 0) return scale;
-  const double high = (positives + 1) / (positives + 2), low = 1 / (negatives + 2);
-  for (int step = 0; step < 50; ++step) {
-    double ga = 0, gb = 0, haa = 1e-9, hab = 0, hbb = 1e-9;
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-      const double z = logits[i];
-      const double p = 1 / (1 + std::exp(-(scale.slope * z + scale.offset)));
-      const double error = p - (truths[i] != 0 ? high : low), weight = p * (1 - p);
-      ga += error * z;
-      gb += error;
-      haa += weight * z * z;
-      hab += weight * z;
-      hbb += weight;
-    }
-    const double determinant = haa * hbb - hab * hab;
-    if (!(determinant > 0)) break;
-    double da = (hbb * ga - hab * gb) / determinant, db = (haa * gb - hab * ga) / determinant;
-    const double size = std::max(std::abs(da), std::abs(db));
-    if (size > 1) da /= size, db /= size;
-    scale.slope -= da;
-    scale.offset -= db;
-    if (size < 1e-6) break;
-  }
-  if (!(scale.slope > 0) || !std::isfinite(scale.offset)) return {};
-  return scale;
+  const auto found = fit_logistic<2>(
+      [&](std::size_t i) -> std::array<double, 2> {
+        return {static_cast<double>(logits[i]), 1};
+      },
+      truths, {1, 0}, {});
+  if (!found || !((*found)[0] > 0)) return {};
+  return {(*found)[0], (*found)[1]};
 }
 
 float fit_sure_limit(std::span<const float> probabilities, std::span<const std::uint8_t> right,

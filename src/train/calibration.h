@@ -6,19 +6,17 @@
 #include <vector>
 
 #include "model/classifier.h"
+#include "model/linear/top_scale.h"
 
 namespace aisle {
 
-// p = (1 - floor) * softmax(logits / temperature) + floor / classes. Temperature alone (Guo, Pleiss, Sun, Weinberger
-// 2017) cannot fit data with many near copies, where a part of the answers is almost certain but some labels are
-// simply wrong: the floor says how many.
-struct SoftmaxCalibration {
-  double temperature = 1;  // [0.05, 20]
-  double floor = 0;        // [0, 0.5]
-};
-// Both minimise the log loss. logits: [items, classes]; labels: [items]. The defaults where there are no items.
-SoftmaxCalibration fit_softmax_calibration(std::span<const float> logits, std::size_t classes,
-                                           std::span<const std::uint32_t> labels);
+// The temperature of p = softmax(logits / temperature) with the least log loss (Guo, Pleiss, Sun, Weinberger 2017),
+// within [0.05, 20]. logits: [items, classes]; labels: [items]. 1 where there are no items.
+double fit_temperature(std::span<const float> logits, std::size_t classes, std::span<const std::uint32_t> labels);
+
+// How sure first answers of these probabilities really were. A prior of about one item keeps few items from bending
+// much; changes nothing where all were right or all wrong. probabilities, right: [items].
+TopScale fit_top_scale(std::span<const float> probabilities, std::span<const std::uint8_t> right);
 
 // p = 1 / (1 + exp(-(slope * z + offset))) (Platt 1999, with his smoothed targets).
 struct PlattScale {

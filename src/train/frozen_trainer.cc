@@ -108,7 +108,7 @@ class FrozenRun {
                   request_.task.kind, request_.task.text_fields, reader_.labels().infos(request_.labels), rule.rule};
     for (std::size_t k = 0; k < classes; ++k) parts.card.labels[k].items = counts[k];
     // Features come unscaled: mean and scale go into the weights.
-    parts.calibration = {rule.slope, rule.offset, rule.floor, rule.top};
+    parts.calibration = {rule.slope, rule.offset, rule.top};
     for (std::size_t k = 0; k < classes; ++k) {
       double bias = found.weights.bias[k];
       for (std::size_t d = 0; d < width; ++d) {

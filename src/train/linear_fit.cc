@@ -11,8 +11,10 @@
 namespace aisle {
 namespace {
 
-constexpr std::uint32_t kShortRun = 4;  // up to this many epochs the falling step makes the last one the best
-constexpr int kPatience = 3;            // epochs without a better score
+// Up to this many epochs the falling step makes the last one the best; to choose among them by a validation part of
+// some thousand items cost accuracy, and the copies a quarter of the time (docs/adr/0005).
+constexpr std::uint32_t kShortRun = 4;
+constexpr int kPatience = 3;  // epochs without a better score
 
 std::vector<float> start_bias(const SparseSet& items, std::size_t classes, TaskKind kind) {
   std::vector<float> bias = class_priors(class_counts(items, classes), items.size(), kind);
@@ -30,10 +32,10 @@ std::vector<float> balanced_weights(const SparseSet& items, std::size_t classes)
   return weights;
 }
 
-LinearWeights copy(const LinearWeights& weights) {
-  LinearWeights other{weights.rows, weights.stride, HugeArray<float>(weights.values.size()), weights.bias};
-  std::copy_n(weights.values.data(), weights.values.size(), other.values.data());
-  return other;
+void copy(const LinearWeights& from, LinearWeights& to) {
+  if (to.values.size() != from.values.size()) to.values = HugeArray<float>(from.values.size());
+  std::copy_n(from.values.data(), from.values.size(), to.values.data());
+  to.rows = from.rows, to.stride = from.stride, to.bias = from.bias;
 }
 
 struct ClassCounts {
@@ -80,6 +82,7 @@ Fit run_fit(const FitSets& sets, const FitPlan& plan, const TrainCallbacks* call
   double best_score = -1, least_loss = INFINITY;
   int since_best = 0;
   bool warned = false;
+  const bool stopping = plan.early_stopping && options.epochs > kShortRun && sets.held_out.size() > 0;
   for (std::uint32_t epoch = 1; epoch <= options.epochs; ++epoch) {
     if (callbacks != nullptr) {
       callbacks->progress.update({.stage = "epoch " + std::to_string(epoch) + " of " + std::to_string(options.epochs),
@@ -108,20 +111,19 @@ Fit run_fit(const FitSets& sets, const FitPlan& plan, const TrainCallbacks* call
       warned = true;
     }
     least_loss = std::min(least_loss, measures.loss);
-    best.held_out_logits = std::move(logits);
-    if (options.epochs <= kShortRun || sets.held_out.size() == 0) continue;
-    if (measures.score > best_score) {
+    const bool last = epoch == options.epochs;
+    if (stopping ? measures.score > best_score : last) {
       best_score = measures.score;
       since_best = 0;
-      best.weights = copy(sgd.weights());
-    } else if (++since_best == kPatience) {
+      best.held_out_logits = std::move(logits);
+      if (last) {
+        best.weights = std::move(sgd.weights());
+      } else {
+        copy(sgd.weights(), best.weights);
+      }
+    } else if (stopping && ++since_best == kPatience) {
       break;
     }
-  }
-  if (best.weights.rows == 0) {
-    best.weights = std::move(sgd.weights());
-  } else {
-    best.held_out_logits = score_all(best.weights, sets.held_out, options.classes, options.threads);
   }
   return best;
 }

@@ -14,6 +14,7 @@ struct FitPlan {
   SgdOptions sgd;
   VocabularyLimits vocabulary;
   bool class_weights = false;
+  bool early_stopping = true;
 };
 
 struct FitSets {
@@ -28,8 +29,9 @@ struct Fit {
 
 FitSets make_fit_sets(const NgramData& data, const PartOf& part_of, const FitPlan& plan);
 
-// Runs the epochs. Stops early, with the best weights, where more of them help no more; warns of overfitting.
-// Callbacks may be null: nothing is told and nothing cancels. kCancelled; kFailedPrecondition where the loss diverges.
+// Runs the epochs. With early stopping, held-out items and more than a few epochs: stops where more epochs help no
+// more, and answers with the weights of the best; warns of overfitting. Callbacks may be null: nothing is told and
+// nothing cancels. kCancelled; kFailedPrecondition where the loss diverges.
 Fit run_fit(const FitSets& sets, const FitPlan& plan, const TrainCallbacks* callbacks);
 
 // Items of each class, and its share of the items, smoothed.

@@ -11,17 +11,20 @@ namespace {
 
 const std::array<OptionSpec, 13> kSpecs = {{
     {"batch", "0", "items between two updates of the weights; 0: chosen by the size of the data"},
-    {"balance_fields", "auto",
-     "true: every field weighs the same, however short; auto: true, and for a small task what is better on held-out "
-     "items"},
+    {"balance_fields", "true", "every field weighs the same, however short"},
     {"by_field", "true", "a word of a title is, beside the word, another feature than the same word of the body"},
     {"char_ngrams", "auto",
-     "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none; auto: none, and for a small task what is "
-     "better on held-out items"},
-    {"class_weights", "false", "true: rare classes weigh as much as frequent ones"},
-    {"epochs", "0", "most passes over the training part; 0: chosen by the size of the data"},
+     "n-grams of characters inside words, as MIN-MAX (3-5, say); 0: none; auto: 2-5 for a category with up to 5,000 "
+     "items, else none"},
+    {"class_weights", "false",
+     "true: an item weighs by the square root of (mean items of a class / items of its class): rare classes count "
+     "more, "
+     "but less than with the full ratio (\"balanced\" in scikit-learn)"},
+    {"epochs", "0",
+     "most passes over the training part; from 5 on it stops where the validation part gets no better; 0: chosen by "
+     "the size of the data"},
     {"hash_bits", "0", "n-grams are hashed into 2^hash_bits buckets (16 to 26); 0: chosen by the size of the data"},
-    {"learning_rate", "0", "of the first pass; 0: chosen, for a small task on held-out items"},
+    {"learning_rate", "0", "of the first pass; 0: chosen by the size of the data"},
     {"max_memory_mb", "1024", "what training may take, in megabytes"},
     {"max_model_mb", "32", "size of the model file, in megabytes"},
     {"min_items", "0", "n-grams of fewer items are dropped; 0: chosen by the size of the data"},
@@ -90,8 +93,7 @@ LinearOptions parse_linear_options(const Parameters& parameters) {
   const Reader read(parameters);
   LinearOptions options;
   options.batch = read.number<std::uint32_t>("batch", 0, 4096);
-  options.choose_balance = read.text("balance_fields") == "auto";
-  options.balance_fields = options.choose_balance || read.flag("balance_fields");
+  options.balance_fields = read.flag("balance_fields");
   options.by_field = read.flag("by_field");
   options.choose_chars = read.text("char_ngrams") == "auto";
   if (!options.choose_chars) read.range("char_ngrams", options.char_min, options.char_max);

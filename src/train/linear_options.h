@@ -12,10 +12,9 @@ struct LinearOptions {
   std::uint32_t epochs = 0;  // 0: chosen
   double learning_rate = 0;  // 0: chosen
   std::uint32_t word_ngrams = 2;
-  bool choose_chars = true;  // char_ngrams=auto
+  bool choose_chars = true;  // char_ngrams=auto: by the size of the data
   std::uint32_t char_min = 0, char_max = 0;
   bool by_field = true;
-  bool choose_balance = true;  // balance_fields=auto
   bool balance_fields = true;
   std::uint32_t hash_bits = 0;  // 0: chosen
   std::uint32_t min_items = 0;  // 0: chosen; an n-gram of fewer items is dropped

@@ -10,23 +10,19 @@ namespace aisle {
 namespace {
 
 void fit_category(std::span<const float> logits, const SparseSet& items, std::size_t classes, LinearRule& out) {
-  const SoftmaxCalibration calibration = fit_softmax_calibration(logits, classes, items.labels);
-  std::ranges::fill(out.slope, static_cast<float>(1 / calibration.temperature));
-  out.floor = static_cast<float>(calibration.floor);
-  std::vector<float> odds, z(kernels::padded(classes));  // odds: log odds of the first answers
+  const double temperature = fit_temperature(logits, classes, items.labels);
+  std::ranges::fill(out.slope, static_cast<float>(1 / temperature));
+  std::vector<float> top, z(kernels::padded(classes));  // top: probabilities of the first answers
   std::vector<std::uint8_t> right;
   for (std::size_t i = 0; i < items.size(); ++i) {
     for (std::size_t k = 0; k < classes; ++k) z[k] = logits[i * classes + k] * out.slope[k];
     kernels::softmax(z.data(), classes);
     const auto best = std::max_element(z.begin(), z.begin() + static_cast<std::ptrdiff_t>(classes));
-    odds.push_back(log_odds((1 - out.floor) * *best + out.floor / static_cast<float>(classes)));
+    top.push_back(*best);
     right.push_back(static_cast<std::uint32_t>(best - z.begin()) == items.labels[i]);
   }
-  const PlattScale platt = fit_platt(odds, right);
-  out.top = {std::clamp(static_cast<float>(platt.slope), 0.05F, 20.0F),
-             std::clamp(static_cast<float>(platt.offset), -20.0F, 20.0F)};
-  std::vector<float> top;
-  for (const float one : odds) top.push_back(1 / (1 + std::exp(-(out.top.slope * one + out.top.offset))));
+  out.top = fit_top_scale(top, right);
+  for (float& one : top) one = scaled(out.top, one);
   out.rule.sure_limit = fit_sure_limit(top, right, out.rule.wanted_precision);
 }
 
@@ -48,7 +44,7 @@ void fit_tags(std::span<const float> logits, const SparseSet& items, std::size_t
 
 LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind,
                            double wanted_precision) {
-  LinearRule out{std::vector<float>(classes, 1), std::vector<float>(classes, 0), 0, {}};
+  LinearRule out{std::vector<float>(classes, 1), std::vector<float>(classes, 0), {}, {}};
   out.rule.wanted_precision = wanted_precision;
   if (kind == TaskKind::kCategory) {
     fit_category(logits, items, classes, out);

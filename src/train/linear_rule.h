@@ -11,7 +11,6 @@ namespace aisle {
 
 struct LinearRule {
   std::vector<float> slope, offset;  // [K]
-  float floor = 0;
   TopScale top;
   DecisionRule rule;
 };

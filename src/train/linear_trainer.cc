@@ -1,6 +1,7 @@
 #include "train/linear_trainer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "core/digest.h"
@@ -8,15 +9,17 @@
 #include "model/linear/kernels.h"
 #include "train/linear_export.h"
 #include "train/linear_fit.h"
+#include "train/linear_folds.h"
 #include "train/linear_options.h"
 #include "train/linear_rule.h"
-#include "train/linear_search.h"
 
 namespace aisle {
 namespace {
 
 constexpr std::size_t kReadBatch = 512;
-constexpr std::size_t kSmallItems = 5000;  // up to here time is free: choices are made by cross-validation
+constexpr std::uint32_t kSmallHashBits = 20, kLargeHashBits = 24;
+constexpr std::uint32_t kSmallCharMin = 2, kSmallCharMax = 5;
+constexpr std::size_t kSmallItems = 5000;  // up to here n-grams of characters and cross-validation cost little
 
 class LinearRun {
  public:
@@ -87,7 +90,8 @@ FitPlan LinearRun::plan(std::size_t items, std::uint32_t hash_bits) const {
   plan.sgd.kind = request_.task.kind;
   plan.sgd.classes = reader_.labels().size();
   plan.sgd.epochs = options_.epochs != 0 ? options_.epochs : small ? 10 : 3;
-  plan.sgd.learning_rate = options_.learning_rate != 0 ? options_.learning_rate : small ? 3 : category ? 7 : 4;
+  const double rate = small ? (category ? 6 : 3) : (category ? 7 : 4);  // docs/adr/0005
+  plan.sgd.learning_rate = options_.learning_rate != 0 ? options_.learning_rate : rate;
   plan.sgd.batch = options_.batch != 0 ? options_.batch : std::clamp<std::size_t>(items / 256, 8, 64);
   plan.sgd.seed = request_.seed;
   plan.sgd.threads = threads_;
@@ -110,22 +114,29 @@ void LinearRun::run_small(std::vector<TrainItem> items) {
   for (TrainItem& item : items) {
     for (std::uint32_t& label : item.labels) label = renumbered[label];
   }
-  const NgramOptions ngrams = ngram_options(20);
-  const SearchResult found = search_small(items, ngrams, plan(items.size(), ngrams.hash_bits), options_, callbacks_);
+  NgramOptions ngrams = ngram_options(kSmallHashBits);
+  if (options_.choose_chars && request_.task.kind == TaskKind::kCategory)
+    ngrams.char_min = kSmallCharMin, ngrams.char_max = kSmallCharMax;
+  NgramCollector collector(ngrams, threads_);
+  for (std::size_t from = 0; from < items.size(); from += kReadBatch) {
+    const auto begin = std::make_move_iterator(items.begin()) + static_cast<std::ptrdiff_t>(from);
+    collector.add({begin, begin + static_cast<std::ptrdiff_t>(std::min(kReadBatch, items.size() - from))});
+  }
+  const NgramData data = collector.finish();
+  const FitPlan fit_plan = plan(data.items, ngrams.hash_bits);
+  const FoldScores folds = score_by_folds(data, fit_plan, callbacks_);
   stage("fitting on all items");
-  const NgramData data = extract_items(items, found.ngrams);
   const FitSets sets = make_fit_sets(
-      data, [](const NgramItem&) { return Part::kTrain; }, found.plan);
-  const Fit fit = run_fit(sets, found.plan, &callbacks_);
+      data, [](const NgramItem&) { return Part::kTrain; }, fit_plan);
+  const Fit fit = run_fit(sets, fit_plan, &callbacks_);
   stage("calibrating");
   write(sets.vocabulary, fit.weights,
-        fit_linear_rule(found.logits, found.held_out, found.plan.sgd.classes, request_.task.kind,
-                        options_.wanted_precision),
+        fit_linear_rule(folds.logits, folds.items, fit_plan.sgd.classes, request_.task.kind, options_.wanted_precision),
         sets.train);
 }
 
 NgramData LinearRun::read_ngrams(std::vector<TrainItem> first) {
-  NgramCollector collector(ngram_options(24), threads_);
+  NgramCollector collector(ngram_options(kLargeHashBits), threads_);
   collector.add(std::move(first));
   for (std::vector<TrainItem> batch = reader_.take(kReadBatch); !batch.empty(); batch = reader_.take(kReadBatch))
     collector.add(std::move(batch));
@@ -166,7 +177,6 @@ void LinearRun::write(const Vocabulary& vocabulary, const LinearWeights& weights
   LinearParts parts = quantise(vocabulary, weights, classes, rule.slope, rule.offset, threads_);
   const std::vector<std::int64_t> counts = class_counts(train, classes);
   parts.prior = class_priors(counts, train.size(), request_.task.kind);
-  parts.card.calibration.floor = rule.floor;
   parts.card.calibration.top = rule.top;
   parts.card.model = {std::string(kLinearKind), request_.task.kind, request_.task.text_fields,
                       reader_.labels().infos(request_.labels), rule.rule};

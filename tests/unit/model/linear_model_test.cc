@@ -51,10 +51,12 @@ TEST(LinearModel, M1_AnswersTheSoftmaxOfTheSum) {
   EXPECT_NEAR(p[0] + p[1], 1, 1e-6);
 }
 
-TEST(LinearModel, M10_FloorTakesFromTheCertain) {
+TEST(LinearModel, M10_TheFirstAnswerIsScaled) {
   LinearParts parts = sample();
-  parts.card.calibration.floor = 0.2F;
-  EXPECT_NEAR(answer(parts, "word")[1], 0.8 / (1 + std::exp(-1.0)) + 0.1, 1e-6);
+  parts.card.calibration.top = {1, 0.5F, -0.1F};
+  const std::vector<float> p = answer(parts, "word");
+  EXPECT_NEAR(p[1], scaled(parts.card.calibration.top, static_cast<float>(1 / (1 + std::exp(-1.0)))), 1e-6);
+  EXPECT_NEAR(p[0] + p[1], 1, 1e-6);
 }
 
 TEST(LinearModel, TagsAreIndependent) {
@@ -148,7 +150,9 @@ TEST(LinearModel, RefusesArraysThatDoNotFitTheCard) {
   expect_corrupt([](LinearParts& parts) { parts.card.ngrams.hash_bits = 40; });
   expect_corrupt([](LinearParts& parts) { parts.card.ngrams.fields = 0; });
   expect_corrupt([](LinearParts& parts) { parts.card.model.labels.clear(); });
-  expect_corrupt([](LinearParts& parts) { parts.card.calibration.floor = 2; });
+  expect_corrupt([](LinearParts& parts) { parts.card.calibration.top.slope = -1; });
+  expect_corrupt([](LinearParts& parts) { parts.card.calibration.top.rest_slope = 21; });
+  expect_corrupt([](LinearParts& parts) { parts.card.calibration.top.offset = -21; });
   expect_corrupt([](LinearParts& parts) { parts.card.model.kind = TaskKind::kTags; });  // without limits
 }
 

@@ -19,8 +19,8 @@ struct Synthetic {
   std::vector<std::uint32_t> labels;
 };
 
-// Labels drawn from softmax(z), and with probability `floor` at random; the logits given are z * temperature.
-Synthetic draw(std::size_t items, std::size_t classes, double temperature, double floor) {
+// Labels drawn from softmax(z); the logits given are z * temperature.
+Synthetic draw(std::size_t items, std::size_t classes, double temperature) {
   Random random(17);
   Synthetic made;
   for (std::size_t i = 0; i < items; ++i) {
@@ -34,31 +34,64 @@ Synthetic draw(std::size_t items, std::size_t classes, double temperature, doubl
     double left = random.uniform() * sum;
     std::uint32_t label = 0;
     while (label + 1 < classes && left >= p[label]) left -= p[label++];
-    made.labels.push_back(random.uniform() < floor ? static_cast<std::uint32_t>(random.below(classes)) : label);
+    made.labels.push_back(label);
   }
   return made;
 }
 
 TEST(Calibration, M10_FindsTheTemperature) {
   for (const double temperature : {0.5, 1.0, 3.0}) {
-    const Synthetic made = draw(20'000, 5, temperature, 0);
-    const SoftmaxCalibration found = fit_softmax_calibration(made.logits, 5, made.labels);
-    EXPECT_NEAR(found.temperature / temperature, 1, 0.05);
-    EXPECT_NEAR(found.floor, 0, 0.02);
+    const Synthetic made = draw(20'000, 5, temperature);
+    EXPECT_NEAR(fit_temperature(made.logits, 5, made.labels) / temperature, 1, 0.05);
   }
+  EXPECT_EQ(fit_temperature({}, 3, {}), 1);
 }
 
-TEST(Calibration, M10_FindsTheFloorOfWrongLabels) {
-  const Synthetic made = draw(20'000, 5, 2, 0.1);
-  const SoftmaxCalibration found = fit_softmax_calibration(made.logits, 5, made.labels);
-  EXPECT_NEAR(found.floor, 0.1, 0.02);
-  EXPECT_NEAR(found.temperature, 2, 0.15);
+struct Answers {
+  std::vector<float> probabilities;
+  std::vector<std::uint8_t> right;
+};
+
+// First answers between 0.2 and 1, right as often as `truth` says.
+template <typename Truth>
+Answers draw_answers(std::size_t items, Truth&& truth) {
+  Random random(23);
+  Answers made;
+  for (std::size_t i = 0; i < items; ++i) {
+    made.probabilities.push_back(static_cast<float>(0.2 + 0.8 * random.uniform()));
+    made.right.push_back(random.uniform() < truth(made.probabilities.back()));
+  }
+  return made;
 }
 
-TEST(Calibration, WithoutItemsChangesNothing) {
-  const SoftmaxCalibration found = fit_softmax_calibration({}, 3, {});
-  EXPECT_EQ(found.temperature, 1);
-  EXPECT_EQ(found.floor, 0);
+TEST(Calibration, M10_FindsTheMapOfTheFirstAnswer) {
+  const TopScale made = {1.5F, 0.6F, 0.3F};
+  const Answers answers = draw_answers(50'000, [&](float p) { return scaled(made, p); });
+  const TopScale found = fit_top_scale(answers.probabilities, answers.right);
+  for (const float p : {0.3F, 0.5F, 0.7F, 0.9F, 0.99F}) EXPECT_NEAR(scaled(found, p), scaled(made, p), 0.02) << p;
+}
+
+// A floor of wrong labels: however sure the answer, one in ten is wrong. One slope on the log odds cannot say that.
+TEST(Calibration, M10_TheMapOfTheFirstAnswerKnowsWrongLabels) {
+  const Answers answers = draw_answers(50'000, [](float p) { return 0.9 * static_cast<double>(p); });
+  const TopScale found = fit_top_scale(answers.probabilities, answers.right);
+  for (const float p : {0.3F, 0.5F, 0.7F, 0.9F, 0.97F}) EXPECT_NEAR(scaled(found, p), 0.9F * p, 0.03) << p;
+}
+
+TEST(Calibration, TheMapOfTheFirstAnswerAlwaysRises) {
+  const Answers answers = draw_answers(5000, [](float p) { return 1 - static_cast<double>(p); });
+  const TopScale found = fit_top_scale(answers.probabilities, answers.right);
+  EXPECT_GE(found.slope, 0);
+  EXPECT_GE(found.rest_slope, 0);
+}
+
+TEST(Calibration, FewItemsBendLittle) {
+  const TopScale found = fit_top_scale(std::vector<float>{0.6F, 0.7F, 0.8F}, std::vector<std::uint8_t>{1, 1, 0});
+  EXPECT_NEAR(found.slope, 1, 0.6);
+  EXPECT_NEAR(found.rest_slope, 1, 0.6);
+  const TopScale none = fit_top_scale(std::vector<float>{0.6F, 0.7F}, std::vector<std::uint8_t>{1, 1});
+  EXPECT_EQ(none.slope, 1);
+  EXPECT_EQ(none.offset, 0);
 }
 
 TEST(Calibration, FindsPlattsScale) {
