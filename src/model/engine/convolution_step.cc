@@ -1,0 +1,170 @@
+// Convolutions: batch norm folded into the weights, the sum with a shortcut and the activation in the same pass.
+#include <cmath>
+#include <cstring>
+
+#include "model/engine/picture_math.h"
+
+namespace aisle::engine {
+namespace {
+
+namespace op = network::op;
+
+void append_activation(dnnl::post_ops& ops, op::Function function) {
+  using dnnl::algorithm;
+  switch (function) {
+    case op::Function::kRelu:
+      return ops.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
+    case op::Function::kRelu6:
+      return ops.append_eltwise(1, algorithm::eltwise_clip, 0, 6);
+    case op::Function::kGelu:
+      return ops.append_eltwise(1, algorithm::eltwise_gelu_erf, 0, 0);
+    case op::Function::kGeluTanh:
+      return ops.append_eltwise(1, algorithm::eltwise_gelu_tanh, 0, 0);
+    case op::Function::kSilu:
+      return ops.append_eltwise(1, algorithm::eltwise_swish, 1, 0);
+    case op::Function::kTanh:
+      return ops.append_eltwise(1, algorithm::eltwise_tanh, 0, 0);
+    case op::Function::kSigmoid:
+      return ops.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
+  }
+}
+
+struct Folded {
+  std::vector<float> weight, bias;
+};
+
+// y = gamma (conv(x) - mean) / sqrt(var + epsilon) + beta is a convolution with other numbers.
+Folded fold(const CompileContext& context, const Node& node, std::size_t out) {
+  Folded folded{context.parameter(node.operations[0], 0), context.parameter(node.operations[0], 1)};
+  folded.bias.resize(out);
+  if (!node.norm) return folded;
+  const double epsilon = std::get<op::BatchNorm>(context.operation(*node.norm).attributes).epsilon;
+  const auto gamma = context.parameter(*node.norm, 0), beta = context.parameter(*node.norm, 1);
+  const auto mean = context.parameter(*node.norm, 2), variance = context.parameter(*node.norm, 3);
+  const std::size_t each = folded.weight.size() / out;
+  for (std::size_t o = 0; o < out; ++o) {
+    const auto scale = static_cast<float>(gamma[o] / std::sqrt(variance[o] + epsilon));
+    for (std::size_t i = o * each; i < (o + 1) * each; ++i) folded.weight[i] *= scale;
+    folded.bias[o] = (folded.bias[o] - mean[o]) * scale + beta[o];
+  }
+  return folded;
+}
+
+class ConvolutionStep : public Step {
+ public:
+  ConvolutionStep(const CompileContext& context, const Node& node, const Slot& in, const Slot& out)
+      : type_(picture_type(context.precision)), in_(in), out_(out), how_(std::get<op::Conv2d>(node.attributes)) {
+    const OneThread one;
+    const network::Dims& source = context.lowered.nodes[node.inputs[0]].shape.dims;
+    sliding_ = {how_.kernel, how_.stride, how_.dilation, how_.padding, source, node.shape.dims};
+    attributes_ = user_scratchpad();
+    dnnl::post_ops ops;
+    if (node.residual) ops.append_sum(1);
+    if (node.activation) append_activation(ops, *node.activation);
+    attributes_.set_post_ops(ops);
+    const Folded folded = fold(context, node, static_cast<std::size_t>(how_.out));
+    bias_.grow(folded.bias.size() * sizeof(float));
+    std::memcpy(bias_.as<void>(), folded.bias.data(), folded.bias.size() * sizeof(float));
+    for (const RowRange& rows : all_row_ranges(sliding_, context.team)) add_part(rows, folded.weight);
+  }
+
+  void run(const Frame& frame, const Share& share, Scratch& scratch) const override {
+    const SlidingPart& part = parts_[share.members == 1 ? 0 : 1 + share.member];
+    if (!part.primitive) return;
+    scratch.linear.library.grow(std::max<std::size_t>(1, part.scratchpad.get_size()));
+    const std::size_t bytes = type_ == DataType::bf16 ? 2 : 4;
+    const auto memory = [this](const Memory::desc& desc, const void* data) {
+      return Memory(desc, engine_, const_cast<void*>(data));
+    };
+    dnnl::stream stream(engine_);
+    part.primitive.execute(
+        stream, {{DNNL_ARG_SRC, memory(part.source, source(frame, part, scratch))},
+                 {DNNL_ARG_WEIGHTS, memory(weights_[part.weights].desc, weights_[part.weights].data.as<void>())},
+                 {DNNL_ARG_BIAS, memory(bias_desc(), bias_.as<void>())},
+                 {DNNL_ARG_DST, memory(part.result, frame.at<std::byte>(out_) +
+                                                        before_row(sliding_.out, part.rows.out_begin) * bytes)},
+                 {DNNL_ARG_SCRATCHPAD, memory(part.scratchpad, scratch.linear.library.as<void>())}});
+  }
+
+ private:
+  struct Packed {
+    Memory::desc desc;
+    Buffer data;
+  };
+
+  Memory::desc bias_desc() const { return {{how_.out}, DataType::f32, Tag::a}; }
+
+  Memory::dims weight_dims() const {
+    const std::int64_t in = sliding_.in[0] / how_.groups;
+    if (how_.groups == 1) return {how_.out, in, how_.kernel[0], how_.kernel[1]};
+    return {how_.groups, how_.out / how_.groups, in, how_.kernel[0], how_.kernel[1]};
+  }
+
+  // The rows that the part reads; the network's input is float32 and is converted on the way.
+  const void* source(const Frame& frame, const SlidingPart& part, Scratch& scratch) const {
+    const std::size_t first = before_row(sliding_.in, part.rows.in_begin);
+    if (type_ == DataType::f32) return frame.at<float>(in_) + first;
+    if (in_.space != Space::kInput) return frame.at<std::uint16_t>(in_) + first;
+    const std::size_t count = before_row(sliding_.in, part.rows.in_rows());
+    scratch.numbers.grow(count * sizeof(std::uint16_t));
+    kernels().to_bf16(frame.input + first, count, scratch.numbers.as<std::uint16_t>());
+    return scratch.numbers.as<void>();
+  }
+
+  void add_part(const RowRange& rows, const std::vector<float>& weight) {
+    SlidingPart& part = parts_.emplace_back();
+    part.rows = rows;
+    if (rows.out_rows() == 0) return;
+    part.source = picture_desc(sliding_.in, rows.in_rows(), type_);
+    part.result = picture_desc(sliding_.out, rows.out_rows(), type_);
+    const auto description = guarded("build a convolution", [&] {
+      return dnnl::convolution_forward::primitive_desc({dnnl::prop_kind::forward_inference,
+                                                        dnnl::algorithm::convolution_direct,
+                                                        part.source,
+                                                        Memory::desc(weight_dims(), type_, Tag::any),
+                                                        bias_desc(),
+                                                        part.result,
+                                                        {how_.stride, how_.stride},
+                                                        {how_.dilation - 1, how_.dilation - 1},
+                                                        {rows.top, how_.padding.left},
+                                                        {rows.bottom, how_.padding.right}},
+                                                       attributes_, engine_);
+    });
+    part.primitive = dnnl::convolution_forward(description);
+    part.scratchpad = description.scratchpad_desc();
+    part.weights = packed(description.weights_desc(), weight);
+  }
+
+  // The weights in this format; ranges of rows usually want the same.
+  std::size_t packed(const Memory::desc& desc, const std::vector<float>& weight) {
+    for (std::size_t i = 0; i < weights_.size(); ++i) {
+      if (weights_[i].desc == desc) return i;
+    }
+    Packed& fresh = weights_.emplace_back(Packed{desc, Buffer(desc.get_size())});
+    Memory plain({weight_dims(), DataType::f32, how_.groups == 1 ? Tag::oihw : Tag::goihw}, engine_,
+                 const_cast<float*>(weight.data()));
+    Memory target(desc, engine_, fresh.data.as<void>());
+    dnnl::stream stream(engine_);
+    guarded("pack weights", [&] { dnnl::reorder(plain, target).execute(stream, plain, target); });
+    return weights_.size() - 1;
+  }
+
+  dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  DataType type_;
+  Slot in_, out_;
+  op::Conv2d how_;
+  Sliding sliding_;
+  dnnl::primitive_attr attributes_;
+  Buffer bias_;
+  std::vector<Packed> weights_;
+  std::vector<SlidingPart> parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_convolution_step(const CompileContext& context, std::size_t index) {
+  const Node& node = context.lowered.nodes[index];
+  return std::make_unique<ConvolutionStep>(context, node, context.slot(node.inputs[0]), context.slot(index));
+}
+
+}  // namespace aisle::engine

@@ -1,0 +1,156 @@
+#include "model/engine/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/error.h"
+#include "model/engine/compile.h"
+#include "model/engine/wave.h"
+
+namespace aisle::engine {
+namespace {
+
+namespace op = network::op;
+
+// Items whose rows are held at a time.
+constexpr std::size_t kWave = 1024;
+
+std::unique_ptr<Step> make_step(const CompileContext& context, std::size_t node) {
+  for (const auto make : {make_text_step, make_sequence_step, make_row_step, make_picture_step}) {
+    if (auto step = make(context, node)) return step;
+  }
+  const network::Operation& operation = context.operation(context.lowered.nodes[node].operations[0]);
+  throw Error(ErrorCode::kUnsupported, fmt::format("the engine cannot compute {}, a {}", operation.name,
+                                                   network::kind_name(operation.attributes)));
+}
+
+// Rows of the vocabulary; 0 where there is none.
+std::int64_t vocabulary_of(const network::Network& network) {
+  std::int64_t rows = 0;
+  for (const network::Operation& operation : network.operations()) {
+    const auto* embedding = std::get_if<op::Embedding>(&operation.attributes);
+    if (embedding == nullptr || embedding->index != op::Index::kId) continue;
+    rows = rows == 0 ? embedding->rows : std::min(rows, embedding->rows);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<float> CompileContext::parameter(std::size_t index, std::size_t which) const {
+  const auto& parameters = operation(index).parameters;
+  if (which >= parameters.size()) return {};
+  return network::load_parameter(weights, parameters[which]);
+}
+
+struct Engine::State {
+  explicit State(const network::Network& wanted) : network(wanted) {}
+
+  network::Network network;
+  CompileOptions options;
+  Lowered lowered;
+  Plan plan;
+  Steps inner_steps, item_steps;
+  std::int64_t vocabulary = 0;
+  mutable WorkspacePool pool;
+
+  void compile(const network::WeightSource& weights) {
+    lowered = lower(network, options.outputs);
+    plan = plan_memory(lowered, options.precision == Precision::kBf16 ? 2 : 4);
+    vocabulary = vocabulary_of(network);
+    LinearShapes shapes;
+    const CompileContext context{network, weights, lowered, plan, options.precision, options.threads, shapes};
+    for (std::size_t i = 1; i < lowered.nodes.size(); ++i)
+      (is_inner_step(i) ? inner_steps : item_steps).push_back(make_step(context, i));
+  }
+
+  bool is_inner_step(std::size_t node) const {
+    const auto is_inner_value = [&](std::size_t i) { return is_inner(lowered.nodes[i].shape); };
+    const auto& inputs = lowered.nodes[node].inputs;
+    return is_inner_value(node) || std::any_of(inputs.begin(), inputs.end(), is_inner_value);
+  }
+
+  const Slot& output(std::size_t k) const { return plan.slots[lowered.outputs[k]]; }
+
+  template <typename Input>
+  void check_input() const {
+    if (!std::holds_alternative<Input>(network.input().attributes)) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  fmt::format("{} takes {}, nothing else", network.name(), network::shape_text(network.input().shape)));
+    }
+  }
+
+  std::vector<std::vector<float>> run(const Batch& batch, std::size_t threads, std::size_t team) const;
+  // Copies rows of the outputs that lie in this space.
+  void take(const Frame& frame, Space space, std::size_t first, std::size_t rows,
+            std::vector<std::vector<float>>& results) const;
+};
+
+void Engine::State::take(const Frame& frame, Space space, std::size_t first, std::size_t rows,
+                         std::vector<std::vector<float>>& results) const {
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    const Slot& slot = output(k);
+    if (slot.space != space) continue;
+    std::memcpy(results[k].data() + first * slot.width, frame.at(slot), rows * slot.width * sizeof(float));
+  }
+}
+
+std::vector<std::vector<float>> Engine::State::run(const Batch& batch, std::size_t threads, std::size_t team) const {
+  std::vector<std::vector<float>> results;
+  for (std::size_t k = 0; k < lowered.outputs.size(); ++k) {
+    const std::size_t rows = output(k).space == Space::kInner ? batch.rows_before(batch.items()) : batch.items();
+    results.emplace_back(rows * output(k).width);
+  }
+  for (std::size_t first = 0; first < batch.items(); first += kWave) {
+    const Range items = {first, std::min(first + kWave, batch.items())};
+    Wave wave(plan, pool, items, {threads, team});
+    wave.run_groups(batch, inner_steps, [&](Range group, const Frame& frame) {
+      take(frame, Space::kInner, batch.rows_before(group.begin),
+           batch.rows_before(group.end) - batch.rows_before(group.begin), results);
+    });
+    Workspace workspace;
+    Frame frame;
+    if (inner_steps.empty()) batch.prepare(items, workspace, frame);
+    wave.run_items(item_steps, frame.input);
+    take(wave.frame(), Space::kItems, first, items.end - items.begin, results);
+  }
+  return results;
+}
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::~Engine() = default;
+
+std::shared_ptr<const Engine> Engine::compile(const network::Network& network, const network::WeightSource& weights,
+                                              const CompileOptions& options) {
+  auto state = std::make_unique<State>(network);
+  state->options = options;
+  state->options.threads = std::max<std::size_t>(1, options.threads);
+  state->compile(weights);
+  return std::shared_ptr<const Engine>(new Engine(std::move(state)));
+}
+
+std::size_t Engine::width(std::size_t output) const {
+  return state_->plan.slots[state_->lowered.outputs.at(output)].width;
+}
+
+std::vector<std::vector<float>> Engine::run_texts(std::span<const Text> texts, std::size_t threads) const {
+  state_->check_input<op::Ids>();
+  threads = std::max<std::size_t>(1, threads);
+  return state_->run(TextBatch(texts, state_->network.max_tokens(), state_->vocabulary), threads, threads);
+}
+
+std::vector<std::vector<float>> Engine::run_pictures(std::span<const float> pixels, std::size_t threads) const {
+  state_->check_input<op::Picture>();
+  threads = std::max<std::size_t>(1, threads);
+  const PictureBatch batch(pixels, state_->plan.slots[0].width);
+  return state_->run(batch, threads, threads == state_->options.threads ? threads : 1);
+}
+
+std::vector<std::vector<float>> Engine::run_rows(std::span<const float> rows, std::size_t threads) const {
+  state_->check_input<op::Dense>();
+  return state_->run(RowBatch(rows, state_->plan.slots[0].width), std::max<std::size_t>(1, threads), 1);
+}
+
+}  // namespace aisle::engine

@@ -1,0 +1,51 @@
+// A network compiled for inference on this processor: weights packed once, passes fused, memory planned. Immutable and
+// safe to run from several threads at once: a run takes its memory from a small pool of its own engine, uses the
+// threads that it is given and leaves none behind.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/engine/precision.h"
+#include "model/network/network.h"
+#include "model/network/weights.h"
+
+namespace aisle::engine {
+
+struct CompileOptions {
+  Precision precision = Precision::kF32;
+  std::vector<std::string> outputs = {"features"};
+  // Threads that may work on one picture together; runs with another number give each thread whole pictures.
+  std::size_t threads = 1;
+};
+
+using Text = std::span<const std::int32_t>;  // its tokens' ids, special ones among them
+
+class Engine {
+ public:
+  // kCorrupt where the weights do not fit, kNotFound for an unknown output, kUnsupported for an operation that the
+  // engine does not have. The weights may be closed afterwards.
+  static std::shared_ptr<const Engine> compile(const network::Network& network, const network::WeightSource& weights,
+                                               const CompileOptions& options);
+  ~Engine();
+
+  // The outputs' rows, in the order of CompileOptions::outputs: [N, width] float32; one row a token for outputs that
+  // have tokens. `threads` at least 1.
+  // kInvalidArgument: an empty text, one over the network's limit, an id that the vocabulary does not have.
+  std::vector<std::vector<float>> run_texts(std::span<const Text> texts, std::size_t threads) const;
+  // pixels: [N, H, W, C], as a decoder gives them, normalised. kInvalidArgument: not whole pictures.
+  std::vector<std::vector<float>> run_pictures(std::span<const float> pixels, std::size_t threads) const;
+  // rows: [N, width].
+  std::vector<std::vector<float>> run_rows(std::span<const float> rows, std::size_t threads) const;
+
+  std::size_t width(std::size_t output) const;  // numbers in a row
+
+ private:
+  struct State;
+  explicit Engine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace aisle::engine

@@ -1,0 +1,65 @@
+// Our own inner loops beside oneDNN's: what stands between two matrix products. One body (kernels_body.h) is compiled
+// for AVX-512, for AVX2 and for any processor; the best that oneDNN may use too is taken, so that
+// DNNL_MAX_CPU_ISA holds for both. All matrices are row-major; nothing needs alignment.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "model/network/operation.h"
+
+namespace aisle::engine {
+
+// How a row of float32 was made bytes: value = scale * (byte - zero).
+struct RowScale {
+  float scale = 1;
+  float zero = 0;
+};
+
+// A product of bytes, [rows, width] int32, made numbers: value = row.scale * column_scale * (sum - row.zero *
+// column_sum) + bias.
+struct Dequantise {
+  const RowScale* rows = nullptr;
+  const float* column_scales = nullptr;
+  const float* column_sums = nullptr;  // of the weights' bytes
+  const float* bias = nullptr;
+};
+
+struct AttentionView {  // one head of one text
+  const float* query = nullptr;
+  const float* key = nullptr;
+  const float* value = nullptr;
+  std::size_t stride = 0;  // of the three
+  std::size_t tokens = 0;
+  std::size_t width = 0;
+  float* out = nullptr;
+  std::size_t out_stride = 0;
+};
+
+struct Kernels {
+  const char* name;
+  // out = (x + residual - mean) / sqrt(variance + epsilon) * weight + bias, a row at a time; residual may be null.
+  void (*layer_norm)(const float* x, const float* residual, const float* weight, const float* bias, float epsilon,
+                     std::size_t rows, std::size_t width, float* out);
+  void (*activate)(network::op::Function function, float* x, std::size_t count);
+  void (*add)(const float* x, float* out, std::size_t count);  // out += x
+  void (*softmax)(float* x, std::size_t rows, std::size_t width);
+  void (*to_bf16)(const float* x, std::size_t count, std::uint16_t* out);
+  // The range of each row, 0 in it, on [0, levels]; levels is 255, or 127 where sums of 16 bits saturate.
+  void (*quantise)(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out,
+                   RowScale* scales);
+  void (*dequantise)(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out);
+  // scratch: attention_scratch(tokens, width) numbers.
+  void (*attention)(const AttentionView& view, float* scratch);
+};
+
+std::size_t attention_scratch(std::size_t tokens, std::size_t width);
+
+const Kernels& kernels();
+
+// The three compiled bodies.
+const Kernels& plain_kernels();
+const Kernels& avx2_kernels();
+const Kernels& avx512_kernels();
+
+}  // namespace aisle::engine

@@ -1,0 +1,82 @@
+#include "model/engine/plan.h"
+
+#include <algorithm>
+
+namespace aisle::engine {
+namespace {
+
+constexpr std::size_t kLine = 64;
+
+// First fit among what is in use.
+class Space1D {
+ public:
+  std::size_t take(std::size_t bytes, std::size_t until) {
+    std::size_t at = 0;
+    for (const Piece& piece : used_) {
+      if (piece.begin >= at + bytes) break;
+      at = std::max(at, piece.end);
+    }
+    const auto behind = std::find_if(used_.begin(), used_.end(), [&](const Piece& p) { return p.begin > at; });
+    used_.insert(behind, {at, at + bytes, until});
+    top_ = std::max(top_, at + bytes);
+    return at;
+  }
+  void release_before(std::size_t node) {
+    std::erase_if(used_, [&](const Piece& piece) { return piece.until < node; });
+  }
+  void keep_until(std::size_t offset, std::size_t until) {
+    for (Piece& piece : used_) {
+      if (piece.begin == offset) piece.until = std::max(piece.until, until);
+    }
+  }
+  std::size_t top() const { return top_; }
+
+ private:
+  struct Piece {
+    std::size_t begin, end;
+    std::size_t until;  // the last node that reads it
+  };
+  std::vector<Piece> used_;
+  std::size_t top_ = 0;
+};
+
+bool shares_residual(const Node& node) {
+  return node.residual && std::holds_alternative<network::op::Conv2d>(node.attributes);
+}
+
+}  // namespace
+
+bool is_inner(const network::Shape& shape) {
+  return shape.axis == network::Axis::kTokens || shape.dims.size() == 3;
+}
+
+Plan plan_memory(const Lowered& lowered, std::size_t element_bytes) {
+  Plan plan;
+  Space1D inner, items;
+  for (std::size_t i = 0; i < lowered.nodes.size(); ++i) {
+    const Node& node = lowered.nodes[i];
+    Slot slot;
+    slot.width = network::element_count(node.shape.dims);
+    const bool is_picture = node.shape.dims.size() == 3;
+    inner.release_before(i);
+    if (i == 0) {
+      slot.space = Space::kInput;
+    } else if (shares_residual(node)) {
+      slot = plan.slots[*node.residual];
+      inner.keep_until(slot.offset, lowered.last_use[i]);
+    } else if (is_inner(node.shape)) {
+      const std::size_t bytes = slot.width * (is_picture ? element_bytes : sizeof(float));
+      slot.space = Space::kInner;
+      slot.offset = inner.take(is_picture ? (bytes + kLine - 1) / kLine * kLine : bytes, lowered.last_use[i]);
+    } else {
+      slot.space = Space::kItems;
+      slot.offset = items.take(slot.width * sizeof(float), lowered.nodes.size());
+    }
+    plan.slots.push_back(slot);
+  }
+  plan.inner_bytes = inner.top();
+  plan.item_bytes = items.top();
+  return plan;
+}
+
+}  // namespace aisle::engine

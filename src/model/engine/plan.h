@@ -1,0 +1,31 @@
+// Where each value of a program lies: values that do not live at the same time share memory.
+#pragma once
+
+#include <vector>
+
+#include "model/engine/lower.h"
+
+namespace aisle::engine {
+
+// Three kinds of value, three pieces of memory. Inner values belong to one group (some texts packed together, or one
+// picture, whose pixels are rows of channels); item values to the whole batch, a row an item.
+enum class Space : std::uint8_t { kInput, kInner, kItems };
+
+struct Slot {
+  Space space = Space::kInput;
+  std::size_t offset = 0;  // bytes: of a picture; texts: times the group's tokens; items: times the batch's items
+  std::size_t width = 0;   // numbers: of a token, of an item, of a whole picture
+};
+
+struct Plan {
+  std::vector<Slot> slots;      // of each node's value
+  std::size_t inner_bytes = 0;  // of a picture, or for each token
+  std::size_t item_bytes = 0;   // for each item
+};
+
+bool is_inner(const network::Shape& shape);
+
+// element_bytes: of an inner value's number. A residual of a convolution shares the convolution's place.
+Plan plan_memory(const Lowered& lowered, std::size_t element_bytes);
+
+}  // namespace aisle::engine

@@ -1,0 +1,35 @@
+// The threads of one run: each works on its own share of every step, and they wait for each other between steps. They
+// live as long as the run; nothing is kept, so requests at the same time share nothing.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+
+namespace aisle::engine {
+
+// Spins for some microseconds, which is what a step takes, then sleeps, so that a busy machine is not kept busier.
+class Barrier {
+ public:
+  explicit Barrier(std::size_t count) : count_(count) {}
+  void wait();
+  // Lets everybody through for good: one of them has failed.
+  void open();
+
+ private:
+  std::size_t count_;
+  std::atomic<std::size_t> arrived_{0};
+  std::atomic<unsigned> turn_{0};
+  std::atomic<bool> open_{false};
+};
+
+// A range of [0, count) for each of `parts`, in multiples of `unit`.
+struct Range {
+  std::size_t begin = 0, end = 0;
+};
+Range share_of(std::size_t count, std::size_t part, std::size_t parts, std::size_t unit = 1);
+
+// body(member, barrier) on `size` threads, the calling one among them. The first exception is thrown to the caller.
+void run_team(std::size_t size, const std::function<void(std::size_t, Barrier&)>& body);
+
+}  // namespace aisle::engine
