@@ -19,6 +19,7 @@ struct LinearOptions {
   std::uint32_t hash_bits = 0;  // 0: chosen
   std::uint32_t min_items = 0;  // 0: chosen; an n-gram of fewer items is dropped
   bool class_weights = false;
+  double prune = 0.1;  // share of n-grams
   double wanted_precision = 0.9;
   std::uint64_t max_memory_mb = 1024;
   std::uint64_t max_model_mb = 32;

@@ -48,8 +48,7 @@ class LinearRun {
   std::vector<std::uint32_t> settle_labels();
   NgramOptions ngram_options(std::uint32_t hash_bits) const;
   FitPlan plan(std::size_t items, std::uint32_t hash_bits) const;
-  void write(const Vocabulary& vocabulary, const LinearWeights& weights, const LinearRule& rule,
-             const SparseSet& train);
+  void write(Vocabulary vocabulary, LinearWeights weights, const LinearRule& rule, const SparseSet& train);
 
   void stage(std::string_view name) {
     callbacks_.cancel.check();
@@ -126,11 +125,11 @@ void LinearRun::run_small(std::vector<TrainItem> items) {
   const FitPlan fit_plan = plan(data.items, ngrams.hash_bits);
   const FoldScores folds = score_by_folds(data, fit_plan, callbacks_);
   stage("fitting on all items");
-  const FitSets sets = make_fit_sets(
+  FitSets sets = make_fit_sets(
       data, [](const NgramItem&) { return Part::kTrain; }, fit_plan);
-  const Fit fit = run_fit(sets, fit_plan, &callbacks_);
+  Fit fit = run_fit(sets, fit_plan, &callbacks_);
   stage("calibrating");
-  write(sets.vocabulary, fit.weights,
+  write(std::move(sets.vocabulary), std::move(fit.weights),
         fit_linear_rule(folds.logits, folds.items, fit_plan.sgd.classes, request_.task.kind, options_.wanted_precision),
         sets.train);
 }
@@ -160,20 +159,20 @@ void LinearRun::run_large(std::vector<TrainItem> first) {
     return held_out ? Part::kHeldOut : Part::kTrain;
   };
   const FitPlan fit_plan = plan(data.items, data.options.hash_bits);
-  const FitSets sets = make_fit_sets(data, part_of, fit_plan);
+  FitSets sets = make_fit_sets(data, part_of, fit_plan);
   data = {};
-  const Fit fit = run_fit(sets, fit_plan, &callbacks_);
+  Fit fit = run_fit(sets, fit_plan, &callbacks_);
   stage("calibrating");
-  write(sets.vocabulary, fit.weights,
+  write(std::move(sets.vocabulary), std::move(fit.weights),
         fit_linear_rule(fit.held_out_logits, sets.held_out, fit_plan.sgd.classes, request_.task.kind,
                         options_.wanted_precision),
         sets.train);
 }
 
-void LinearRun::write(const Vocabulary& vocabulary, const LinearWeights& weights, const LinearRule& rule,
-                      const SparseSet& train) {
+void LinearRun::write(Vocabulary vocabulary, LinearWeights weights, const LinearRule& rule, const SparseSet& train) {
   stage("writing the model");
   const std::size_t classes = reader_.labels().size();
+  prune(options_.prune, classes, train, vocabulary, weights);
   LinearParts parts = quantise(vocabulary, weights, classes, rule.slope, rule.offset, threads_);
   const std::vector<std::int64_t> counts = class_counts(train, classes);
   parts.prior = class_priors(counts, train.size(), request_.task.kind);

@@ -136,6 +136,19 @@ TEST(LinearTrainer, SmallTasksAreTheSameForAnyNumberOfThreads) {
   EXPECT_TRUE(read_file(folder.path() / "one", 1 << 28) == read_file(folder.path() / "two", 1 << 28));
 }
 
+TEST(LinearTrainer, M1_PruningLeavesOutTheWeightsThatSayLeast) {
+  const TemporaryFolder folder;
+  const std::vector<Item> items = many_items(600, 4);
+  const auto size = [&](const char* share) {
+    const auto path = folder.path() / share;
+    const auto model = train(make_task(TaskKind::kCategory), items, path, {{"prune", share}});
+    EXPECT_GT(accuracy(*model, items), 0.95) << share;
+    return std::filesystem::file_size(path);
+  };
+  const auto whole = size("0"), half = size("0.5");
+  EXPECT_LT(half, whole);
+}
+
 // A quarter of the labels is drawn by lot: nobody can be right there, and a model that says it is sure does not know
 // itself.
 TEST(LinearTrainer, M10_SmallTasksAreAsSureAsTheyAreRight) {
