@@ -2,14 +2,15 @@
 
 #include <dlfcn.h>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "picture/vips/picture_vips.h"
 
 namespace aisle {
@@ -35,33 +36,55 @@ Error cannot_open(const std::string& why) {
       "pictures cannot be read: " + why + "; install Aisle with its picture library, or name the file in " + kVariable);
 }
 
-}  // namespace
-
-std::string_view to_string(PictureFormat format) {
-  switch (format) {
-    case PictureFormat::kJpeg:
-      return "jpeg";
-    case PictureFormat::kPng:
-      return "png";
-    case PictureFormat::kWebp:
-      return "webp";
-    case PictureFormat::kGif:
-      return "gif";
-  }
-  return "jpeg";
+std::string too_many_bytes(std::size_t bytes, const PictureLimits& limits) {
+  return "the picture file has " + std::to_string(bytes) + " bytes, at most " + std::to_string(limits.max_bytes) +
+         " are allowed";
 }
+
+std::string not_a_picture(const PictureHead& head) {
+  std::string reason = "not a JPEG, PNG, WebP or GIF picture";
+  if (!head.other.empty()) (reason += ": this seems to be ") += head.other;
+  return reason;
+}
+
+// What is wrong with the size that a head claims, or "".
+std::string size_fault(const PictureSize& size, const PictureLimits& limits) {
+  const std::string sides = std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels";
+  if (size.width == 0 || size.height == 0) return "the picture says that it has " + sides;
+  if (std::uint64_t{size.width} * size.height <= limits.max_pixels) return "";
+  return "the picture has " + sides + ", at most " + std::to_string(limits.max_pixels) +
+         " are allowed; make it smaller";
+}
+
+// What can be said without decoding, or "".
+std::string fault_before_decoding(std::string_view bytes, const PictureLimits& limits, const PictureHead& head) {
+  if (bytes.empty()) return "the picture file is empty";
+  if (bytes.size() > limits.max_bytes) return too_many_bytes(bytes.size(), limits);
+  if (!head.format) return not_a_picture(head);
+  return head.size ? size_fault(*head.size, limits) : "the picture is cut short or damaged: it does not say its size";
+}
+
+std::string fault_while_decoding(std::string_view bytes, PictureFormat format, const char* words) {
+  std::string reason = reaches_its_end(format, bytes) ? "the picture is damaged" : "the picture is cut short";
+  if (*words != '\0') (reason += ": ") += printable(words);
+  return reason;
+}
+
+}  // namespace
 
 struct PictureLibrary::State {
   fs::path file;
   std::mutex opening;
-  std::atomic<decltype(&aisle_picture_probe)> probe{nullptr};
+  std::atomic<bool> is_open{false};
+  decltype(&aisle_picture_probe) probe = nullptr;
+  decltype(&aisle_picture_render) render = nullptr;
 
-  // The function, from a library that is opened by the first call.
-  decltype(&aisle_picture_probe) opened() {
-    if (const auto ready = probe.load()) return ready;
+  // The functions, from a library that is opened by the first call.
+  const State& opened() {
+    if (is_open) return *this;
     const std::lock_guard lock(opening);
-    if (probe.load() == nullptr) open();
-    return probe.load();
+    if (!is_open) open();
+    return *this;
   }
 
   void open() {
@@ -71,11 +94,12 @@ struct PictureLibrary::State {
     if (library == nullptr) throw cannot_open(::dlerror());
     const auto interface = function<decltype(&aisle_picture_interface)>(library, "aisle_picture_interface");
     const auto start = function<decltype(&aisle_picture_start)>(library, "aisle_picture_start");
-    const auto found_probe = function<decltype(&aisle_picture_probe)>(library, "aisle_picture_probe");
     if (interface() != AISLE_PICTURE_INTERFACE)
       throw cannot_open(found.string() + " belongs to another version of Aisle");
     if (start() != 0) throw cannot_open("libvips does not start");
-    probe = found_probe;
+    probe = function<decltype(probe)>(library, "aisle_picture_probe");
+    render = function<decltype(render)>(library, "aisle_picture_render");
+    is_open = true;
   }
 
   fs::path find() const {
@@ -103,18 +127,39 @@ PictureLibrary::PictureLibrary(std::string file) : state_(std::make_unique<State
 PictureLibrary::~PictureLibrary() = default;
 PictureLibrary::PictureLibrary(PictureLibrary&&) noexcept = default;
 
-ProbeResult PictureLibrary::probe(std::string_view bytes, const PictureLimits& limits) const {
-  if (bytes.empty()) return {std::nullopt, "the picture file is empty"};
-  if (bytes.size() > limits.max_bytes) {
-    return {std::nullopt, "the picture file has " + std::to_string(bytes.size()) + " bytes, at most " +
-                              std::to_string(limits.max_bytes) + " are allowed"};
-  }
+template <typename Call>
+PictureResult PictureLibrary::guarded(std::string_view bytes, const PictureLimits& limits, const Call& call) const {
+  const PictureHead head = read_head(bytes);
+  if (std::string fault = fault_before_decoding(bytes, limits, head); !fault.empty())
+    return {std::nullopt, std::move(fault)};
+  const PictureInfo found{*head.format, static_cast<int>(head.size->width), static_cast<int>(head.size->height)};
+  const aisle_picture_source source{bytes.data(), bytes.size(), static_cast<int>(found.format), found.width,
+                                    found.height};
   aisle_picture_info info{};
-  if (state_->opened()(bytes.data(), bytes.size(), limits.max_pixels, &info) != 0) return {std::nullopt, info.reason};
-  static constexpr std::array kFormats = {PictureFormat::kJpeg, PictureFormat::kPng, PictureFormat::kWebp,
-                                          PictureFormat::kGif};
-  return {PictureInfo{kFormats.at(static_cast<std::size_t>(info.format - kAislePictureJpeg)), info.width, info.height},
-          ""};
+  if (call(state_->opened(), &source, &info) != 0)
+    return {std::nullopt, fault_while_decoding(bytes, found.format, info.reason)};
+  return {found, ""};
+}
+
+PictureResult PictureLibrary::probe(std::string_view bytes, const PictureLimits& limits) const {
+  return guarded(bytes, limits, [](const State& library, const auto* source, aisle_picture_info* info) {
+    return library.probe(source, info);
+  });
+}
+
+PictureResult PictureLibrary::render(std::string_view bytes, const PictureLimits& limits, const PictureFrame& frame,
+                                     std::span<std::uint8_t> rgb) const {
+  check(frame);
+  const std::size_t expected = std::size_t{3} * static_cast<std::size_t>(frame.width * frame.height);
+  if (rgb.size() != expected) {
+    throw Error(ErrorCode::kInvalidArgument, "a prepared picture has " + std::to_string(expected) +
+                                                 " bytes, but there is room for " + std::to_string(rgb.size()));
+  }
+  const aisle_picture_frame wanted{frame.width, frame.height, static_cast<int>(frame.resize), frame.resized,
+                                   static_cast<int>(frame.filter)};
+  return guarded(bytes, limits, [&](const State& library, const auto* source, aisle_picture_info* info) {
+    return library.render(source, &wanted, rgb.data(), info);
+  });
 }
 
 }  // namespace aisle

@@ -3,20 +3,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "picture/picture_frame.h"
+#include "picture/picture_head.h"
+
 namespace aisle {
-
-enum class PictureFormat { kJpeg, kPng, kWebp, kGif };
-
-std::string_view to_string(PictureFormat format);  // "jpeg"
 
 struct PictureInfo {
   PictureFormat format = PictureFormat::kJpeg;
-  int width = 0;  // pixels
+  int width = 0;  // pixels, as stored
   int height = 0;
 };
 
@@ -25,7 +26,8 @@ struct PictureLimits {
   std::size_t max_pixels = 0;
 };
 
-struct ProbeResult {
+// A bad picture is expected: it is a value, not an Error.
+struct PictureResult {
   std::optional<PictureInfo> info;
   std::string reason;  // where there is no info: what is wrong with the picture
 };
@@ -40,10 +42,19 @@ class PictureLibrary {
 
   // Decodes all of a JPEG, PNG, WebP or GIF (its first frame). The size is checked before pixels are decoded. Other
   // formats are refused. Throws kUnsupported where the library is missing or of another version of Aisle.
-  ProbeResult probe(std::string_view bytes, const PictureLimits& limits) const;
+  PictureResult probe(std::string_view bytes, const PictureLimits& limits) const;
+
+  // The same, and the picture as `frame` wants it, upright, in sRGB, on white where it is transparent: 8 bits a
+  // channel, rgb[(y * frame.width + x) * 3 + channel]. A refused picture leaves `rgb` undefined. Throws
+  // kInvalidArgument too: for a bad frame, or where `rgb` has not its size.
+  PictureResult render(std::string_view bytes, const PictureLimits& limits, const PictureFrame& frame,
+                       std::span<std::uint8_t> rgb) const;
 
  private:
   struct State;
+  template <typename Call>
+  PictureResult guarded(std::string_view bytes, const PictureLimits& limits, const Call& call) const;
+
   std::unique_ptr<State> state_;
 };
 

@@ -89,7 +89,7 @@ void Inspector::check_text(const std::string& column, std::string_view text, Ins
 }
 
 void Inspector::check_picture(std::string_view picture, Inspection& found) const {
-  const ProbeResult result = pictures_.probe(picture, {limits::kPictureBytes, limits::kPicturePixels});
+  const PictureResult result = pictures_.probe(picture, {limits::kPictureBytes, limits::kPicturePixels});
   if (!result.info) reject(found, ProblemKind::kUnreadablePicture, image_field_, result.reason);
 }
 

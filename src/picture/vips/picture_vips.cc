@@ -1,28 +1,24 @@
 #include "picture/vips/picture_vips.h"
 
-#include <vips/vips.h>
-
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <memory>
+#include <new>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "picture/vips/colour.h"
+#include "picture/vips/geometry.h"
+#include "picture/vips/reader.h"
+#include "picture/vips/resample.h"
 
 namespace {
 
-struct Unref {
-  void operator()(VipsImage* image) const { g_object_unref(image); }
-};
-using Image = std::unique_ptr<VipsImage, Unref>;
+using namespace aisle;
 
-constexpr struct {
-  const char* loader;
-  int format;
-} kLoaders[] = {
-    {"VipsForeignLoadJpeg", kAislePictureJpeg},
-    {"VipsForeignLoadPng", kAislePicturePng},
-    {"VipsForeignLoadWebp", kAislePictureWebp},
-    {"VipsForeignLoadNsgif", kAislePictureGif},
-};
+constexpr const char* kLoaders[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
+                                    "VipsForeignLoadNsgif"};
 
 void be_silent(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
 
@@ -31,46 +27,114 @@ int start() {
                     be_silent, nullptr);
   if (vips_init("aisle") != 0) return -1;
   vips_operation_block_set("VipsForeignLoad", TRUE);
-  for (const auto& known : kLoaders) vips_operation_block_set(known.loader, FALSE);
+  for (const char* loader : kLoaders) vips_operation_block_set(loader, FALSE);
   // Callers are parallel themselves, and no picture comes twice.
   vips_concurrency_set(1);
   vips_cache_set_max(0);
   return 0;
 }
 
-int format_of_loader(const char* loader) {
-  if (loader == nullptr) return kAislePictureUnknown;
-  for (const auto& known : kLoaders) {
-    if (std::string(loader).starts_with(known.loader)) return known.format;
-  }
-  return kAislePictureUnknown;
-}
+struct Request {
+  PictureFormat format;
+  std::string_view bytes;
+  int width, height;  // as the head says
+  aisle_picture_info* info;
+};
 
 int refuse(aisle_picture_info* info, const std::string& reason) {
   std::snprintf(info->reason, sizeof info->reason, "%s", reason.c_str());
   return 1;
 }
 
-// Reads every pixel once. False where the data is damaged or ends early.
-bool decode(VipsImage* image) {
-  double average = 0;
-  return vips_avg(image, &average, nullptr) == 0;
+// What libvips says, on one line.
+int refuse_by_vips(aisle_picture_info* info) {
+  std::string words = vips_error_buffer();
+  words.resize(std::min(words.find('\n'), words.size()));
+  return refuse(info, words);
 }
 
-int probe(const void* bytes, size_t size, size_t max_pixels, aisle_picture_info* info) {
-  info->format = format_of_loader(vips_foreign_find_load_buffer(bytes, size));
-  if (info->format == kAislePictureUnknown) return refuse(info, "not a JPEG, PNG, WebP or GIF picture");
-  const Image image(vips_image_new_from_buffer(bytes, size, "", "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                               VIPS_FAIL_ON_ERROR, nullptr));
-  if (!image) return refuse(info, "the head of the picture is damaged");
-  info->width = vips_image_get_width(image.get());
-  info->height = vips_image_get_height(image.get());
-  const auto pixels = static_cast<std::uint64_t>(info->width) * static_cast<std::uint64_t>(info->height);
-  if (pixels > max_pixels) {
-    return refuse(info, "the picture has " + std::to_string(info->width) + " x " + std::to_string(info->height) +
-                            " pixels, at most " + std::to_string(max_pixels) + " are allowed; make it smaller");
+// None where the picture is refused; then info has the reason.
+std::optional<OpenedPicture> open_as_claimed(const Request& request, int shrink) {
+  OpenedPicture picture = open_picture(request.format, request.bytes, shrink);
+  if (!picture.image) {
+    refuse_by_vips(request.info);
+    return std::nullopt;
   }
-  return decode(image.get()) ? 0 : refuse(info, "the picture is damaged or cut short");
+  const auto is_claimed = [shrink](int pixels, int claimed) { return pixels == (claimed + shrink - 1) / shrink; };
+  if (is_claimed(picture.width, request.width) && is_claimed(picture.height, request.height)) return picture;
+  refuse(request.info, "it has not the size that its head says");
+  return std::nullopt;
+}
+
+int probe(const Request& request) {
+  const auto picture = open_as_claimed(request, 1);
+  if (!picture) return 1;
+  return read_rows(*picture, [](int, const VipsPel*) {}) ? 0 : refuse_by_vips(request.info);
+}
+
+// Reads all rows, also those outside of the crop, so that a damaged picture is refused whatever its frame.
+bool resample(const OpenedPicture& picture, Space space, Resampler& resampler) {
+  const int first = resampler.first_column(), end = resampler.end_column();
+  std::vector<Pixel> pixels(static_cast<std::size_t>(end - first));
+  return read_rows(picture, [&](int y, const VipsPel* row) {
+    if (!resampler.wants(y)) return;
+    unpack_row(row, picture.layout, space, first, end, pixels.data());
+    resampler.add(y, pixels.data());
+  });
+}
+
+// Stands the pixels upright.
+void turn(const std::vector<std::uint8_t>& stored, const Geometry& geometry, uint8_t* rgb) {
+  const Turn& how = geometry.turn;
+  for (int y = 0; y < (how.swaps ? geometry.columns : geometry.rows); ++y) {
+    for (int x = 0; x < (how.swaps ? geometry.rows : geometry.columns); ++x) {
+      int column = how.swaps ? y : x, row = how.swaps ? x : y;
+      if (how.flips_columns) column = geometry.columns - 1 - column;
+      if (how.flips_rows) row = geometry.rows - 1 - row;
+      const std::size_t from = 3 * (static_cast<std::size_t>(row) * static_cast<std::size_t>(geometry.columns) +
+                                    static_cast<std::size_t>(column));
+      rgb = std::copy_n(stored.data() + from, 3, rgb);
+    }
+  }
+}
+
+int render(const Request& request, const PictureFrame& frame, uint8_t* rgb) {
+  const int width = request.width, height = request.height;
+  const int shrink = request.format == PictureFormat::kJpeg ? jpeg_shrink(frame, width, height) : 1;
+  const auto picture = open_as_claimed(request, shrink);
+  if (!picture) return 1;
+
+  const Geometry geometry = lay_out(frame, width, height, picture->orientation);
+  const std::string_view profile = profile_of(*picture);
+  const Space space = working_space(picture->layout, !profile.empty());
+  Resampler resampler(geometry.column_window(width, shrink, picture->width),
+                      geometry.row_window(height, shrink, picture->height), frame.filter);
+  if (!resample(*picture, space, resampler)) return refuse_by_vips(request.info);
+  turn(to_srgb(resampler.take(channels_of(space)), space, geometry.columns, geometry.rows, profile), geometry, rgb);
+  return 0;
+}
+
+// Nothing is thrown through the door, and nothing of libvips stays with the thread.
+template <typename Work>
+int guarded(const Request& request, const Work& work) {
+  *request.info = {};
+  int status = 1;
+  try {
+    status = work();
+  } catch (const std::bad_alloc&) {
+    refuse(request.info, "not enough memory");
+  }
+  vips_error_clear();
+  vips_thread_shutdown();
+  return status;
+}
+
+Request request_of(const aisle_picture_source* source, aisle_picture_info* info) {
+  return {static_cast<PictureFormat>(source->format),
+          {static_cast<const char*>(source->bytes), source->size},
+          source->width,
+          source->height,
+          info};
 }
 
 }  // namespace
@@ -84,10 +148,15 @@ int aisle_picture_start() {
   return status;
 }
 
-int aisle_picture_probe(const void* bytes, size_t size, size_t max_pixels, aisle_picture_info* info) {
-  *info = {};
-  const int status = probe(bytes, size, max_pixels, info);
-  vips_error_clear();
-  vips_thread_shutdown();
-  return status;
+int aisle_picture_probe(const aisle_picture_source* source, aisle_picture_info* info) {
+  const Request request = request_of(source, info);
+  return guarded(request, [&] { return probe(request); });
+}
+
+int aisle_picture_render(const aisle_picture_source* source, const aisle_picture_frame* frame, uint8_t* rgb,
+                         aisle_picture_info* info) {
+  const Request request = request_of(source, info);
+  const PictureFrame wanted{frame->width, frame->height, static_cast<PictureResize>(frame->resize), frame->resized,
+                            static_cast<PictureFilter>(frame->filter)};
+  return guarded(request, [&] { return render(request, wanted, rgb); });
 }

@@ -32,7 +32,7 @@ std::string fixture(const std::string& name) {
 
 class PictureTest : public testing::Test {
  protected:
-  ProbeResult probe(const std::string& bytes, const PictureLimits& limits = kLimits) const {
+  PictureResult probe(const std::string& bytes, const PictureLimits& limits = kLimits) const {
     return library_.probe(bytes, limits);
   }
 
@@ -68,7 +68,7 @@ TEST_F(PictureTest, D5_TheFourFormatsAreReadAndMeasured) {
                                                             {"gradient.webp", PictureFormat::kWebp},
                                                             {"gradient.gif", PictureFormat::kGif}};
   for (const auto& [name, format] : pictures) {
-    const ProbeResult result = probe(fixture(name));
+    const PictureResult result = probe(fixture(name));
     ASSERT_TRUE(result.info) << name << result.reason;
     EXPECT_EQ(result.info->format, format);
     EXPECT_EQ(result.info->width, 24);
@@ -82,7 +82,7 @@ TEST_F(PictureTest, D2_OtherFormatsAndNoPicturesAreRefused) {
        {fixture("gradient.tiff"), fixture("gradient.ppm"),
         std::string("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"), std::string("%PDF-1.4"),
         std::string("hello"), std::string(1, '\0'), std::string("1 2\n3 4\n")}) {
-    const ProbeResult result = probe(bytes);
+    const PictureResult result = probe(bytes);
     EXPECT_FALSE(result.info);
     EXPECT_THAT(result.reason, HasSubstr("not a JPEG, PNG, WebP or GIF"));
   }
@@ -95,7 +95,7 @@ TEST_F(PictureTest, D2_SizesAreCheckedBeforeAnythingIsDecoded) {
   EXPECT_THAT(probe(png, {png.size(), 24 * 16 - 1}).reason, HasSubstr("24 x 16 pixels, at most 383"));
   EXPECT_TRUE(probe(png, {png.size(), 24 * 16}).info);
   EXPECT_THAT(probe(png_head(60'000, 60'000)).reason, HasSubstr("60000 x 60000 pixels"));
-  EXPECT_THAT(probe(png_head(10, 10)).reason, HasSubstr("damaged"));
+  EXPECT_THAT(probe(png_head(10, 10)).reason, HasSubstr("cut short"));
 }
 
 TEST_F(PictureTest, D2_ACutPictureIsRefused) {
@@ -113,7 +113,7 @@ TEST_F(PictureTest, D2_DamagedBytesDoNoHarm) {
     for (int round = 0; round < 300; ++round) {
       std::string damaged = whole;
       for (int i = 0; i < 3; ++i) damaged[random() % damaged.size()] = static_cast<char>(random());
-      const ProbeResult result = probe(damaged);
+      const PictureResult result = probe(damaged);
       EXPECT_NE(result.info.has_value(), !result.reason.empty());
     }
   }
@@ -139,7 +139,7 @@ TEST(PictureLibraryFile, IsOpenedWhenTheFirstPictureComesAndNamedWhenMissing) {
   EXPECT_FALSE(missing.probe("", kLimits).info);
   for (int i = 0; i < 2; ++i) {
     try {
-      missing.probe("x", kLimits);
+      missing.probe(fixture("gradient.png"), kLimits);
       FAIL();
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
@@ -152,12 +152,12 @@ TEST(PictureLibraryFile, IsOpenedWhenTheFirstPictureComesAndNamedWhenMissing) {
 TEST(PictureLibraryFile, AFileThatIsNoLibraryIsAClearError) {
   const TemporaryFolder folder;
   write_file_atomically(folder.path() / "fake.so", "not a library");
-  EXPECT_THROW(PictureLibrary((folder.path() / "fake.so").string()).probe("x", kLimits), Error);
+  EXPECT_THROW(PictureLibrary((folder.path() / "fake.so").string()).probe(fixture("gradient.png"), kLimits), Error);
 }
 
 TEST(PictureLibraryFile, IsFoundThroughTheEnvironmentOrBesideTheProgram) {
   ::unsetenv("AISLE_PICTURE_LIBRARY");
-  EXPECT_THROW(PictureLibrary().probe("x", kLimits), Error);
+  EXPECT_THROW(PictureLibrary().probe(fixture("gradient.gif"), kLimits), Error);
   ::setenv("AISLE_PICTURE_LIBRARY", AISLE_PICTURE_FILE, 1);
   EXPECT_TRUE(PictureLibrary().probe(fixture("gradient.gif"), kLimits).info);
   ::unsetenv("AISLE_PICTURE_LIBRARY");
