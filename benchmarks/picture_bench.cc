@@ -71,9 +71,7 @@ int run(int count, char** words) {
 
 }  // namespace
 
-int main(int count, char** words) try {
-  return run(count, words);
-} catch (const aisle::Error& error) {
+int main(int count, char** words) try { return run(count, words); } catch (const aisle::Error& error) {
   std::fprintf(stderr, "picture_bench: %s\n", describe(error).c_str());
   return 1;
 }

@@ -38,8 +38,9 @@ constexpr Signature kOthers[] = {
     {0, "{"sv, "a JSON document"},
     {0, "PK\3\4"sv, "a ZIP archive"},
     {0, "\x1F\x8B"sv, "a gzip archive"},
-    {0, "\x7F"
-        "ELF"sv,
+    {0,
+     "\x7F"
+     "ELF"sv,
      "a program"},
     {0, "MZ"sv, "a program"},
 };

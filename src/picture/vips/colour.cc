@@ -24,16 +24,19 @@ Pixel grey(float value) {
   return Pixel{value, value, value, 0};
 }
 
-Pixel on_white(Pixel colour, float alpha) {
-  const float cover = alpha / kWhite;
-  Pixel pixel = colour * cover + kWhite * (1 - cover);
+Pixel nearest(Pixel pixel) {
   for (int c = 0; c < 3; ++c) pixel[c] = std::floor(pixel[c] + 0.5F);
   return pixel;
 }
 
+Pixel on_white(Pixel colour, float alpha) {
+  const float cover = alpha / kWhite;
+  return nearest(colour * cover + kWhite * (1 - cover));
+}
+
 Pixel from_ink(float cyan, float magenta, float yellow, float black) {
   const Pixel light = Pixel{kWhite, kWhite, kWhite, 0} - Pixel{cyan, magenta, yellow, 0};
-  return light * ((kWhite - black) / kWhite);
+  return nearest(light * ((kWhite - black) / kWhite));
 }
 
 template <typename Channel>
@@ -74,8 +77,8 @@ std::optional<std::vector<std::uint8_t>> read_rgb(Image image) {
   opened.image = std::move(image);
   opened.width = width;
   opened.height = height;
-  const bool whole = read_rows(
-      opened, [&](int, const VipsPel* row) { rgb.insert(rgb.end(), row, row + std::ptrdiff_t{3} * width); });
+  const bool whole =
+      read_rows(opened, [&](int, const VipsPel* row) { rgb.insert(rgb.end(), row, row + std::ptrdiff_t{3} * width); });
   return whole ? std::optional(std::move(rgb)) : std::nullopt;
 }
 
@@ -102,7 +105,7 @@ std::vector<std::uint8_t> plain_rgb(std::vector<std::uint8_t> channels, Space sp
   for (std::size_t at = 0; at < channels.size(); at += step) {
     const std::uint8_t* p = channels.data() + at;
     const Pixel pixel = space == Space::kGrey ? grey(p[0]) : from_ink(p[0], p[1], p[2], p[3]);
-    for (int c = 0; c < 3; ++c) rgb.push_back(static_cast<std::uint8_t>(pixel[c] + 0.5F));
+    for (int c = 0; c < 3; ++c) rgb.push_back(static_cast<std::uint8_t>(pixel[c]));
   }
   return rgb;
 }
@@ -113,8 +116,7 @@ int channels_of(Space space) {
   return space == Space::kCmyk ? 4 : space == Space::kGrey ? 1 : 3;
 }
 
-Space working_space(const Layout& layout, bool has_profile) {
-  if (!has_profile) return Space::kRgb;
+Space own_space(const Layout& layout) {
   switch (layout.channels) {
     case Channels::kGrey:
     case Channels::kGreyAlpha:
@@ -128,6 +130,13 @@ Space working_space(const Layout& layout, bool has_profile) {
   return Space::kRgb;
 }
 
+bool fits(std::string_view profile, Space space) {
+  constexpr std::size_t kSpaceAt = 16, kMarkAt = 36, kHead = 128;
+  constexpr std::string_view kNames[] = {"RGB ", "GRAY", "CMYK"};
+  return profile.size() >= kHead && profile.size() <= kLargestProfile && profile.substr(kMarkAt, 4) == "acsp" &&
+         profile.substr(kSpaceAt, 4) == kNames[static_cast<std::size_t>(space)];
+}
+
 void unpack_row(const VipsPel* row, const Layout& layout, Space space, int first, int end, Pixel* pixels) {
   if (layout.two_bytes) return unpack(reinterpret_cast<const std::uint16_t*>(row), layout, space, first, end, pixels);
   unpack(row, layout, space, first, end, pixels);
@@ -135,7 +144,7 @@ void unpack_row(const VipsPel* row, const Layout& layout, Space space, int first
 
 std::vector<std::uint8_t> to_srgb(std::vector<std::uint8_t> channels, Space space, int width, int height,
                                   std::string_view profile) {
-  if (!profile.empty() && profile.size() <= kLargestProfile) {
+  if (!profile.empty()) {
     if (auto rgb = by_profile(channels, space, width, height, profile)) return *std::move(rgb);
   }
   return plain_rgb(std::move(channels), space);

@@ -60,7 +60,8 @@ std::optional<OpenedPicture> open_as_claimed(const Request& request, int shrink)
     refuse_by_vips(request.info);
     return std::nullopt;
   }
-  const auto is_claimed = [shrink](int pixels, int claimed) { return pixels == (claimed + shrink - 1) / shrink; };
+  // libvips leaves out the last pixels of a side that cannot be divided.
+  const auto is_claimed = [shrink](int pixels, int claimed) { return pixels == claimed / shrink; };
   if (is_claimed(picture.width, request.width) && is_claimed(picture.height, request.height)) return picture;
   refuse(request.info, "it has not the size that its head says");
   return std::nullopt;
@@ -105,8 +106,12 @@ int render(const Request& request, const PictureFrame& frame, uint8_t* rgb) {
   if (!picture) return 1;
 
   const Geometry geometry = lay_out(frame, width, height, picture->orientation);
-  const std::string_view profile = profile_of(*picture);
-  const Space space = working_space(picture->layout, !profile.empty());
+  Space space = own_space(picture->layout);
+  std::string profile = profile_of(*picture);
+  if (!fits(profile, space)) {
+    profile.clear();
+    space = Space::kRgb;
+  }
   Resampler resampler(geometry.column_window(width, shrink, picture->width),
                       geometry.row_window(height, shrink, picture->height), frame.filter);
   if (!resample(*picture, space, resampler)) return refuse_by_vips(request.info);

@@ -73,7 +73,7 @@ bool read_rows(const OpenedPicture& picture, const std::function<void(int y, con
   return true;
 }
 
-std::string_view profile_of(const OpenedPicture& picture) {
+std::string profile_of(const OpenedPicture& picture) {
   const void* bytes = nullptr;
   std::size_t size = 0;
   if (vips_image_get_typeof(picture.image.get(), VIPS_META_ICC_NAME) == 0 ||

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "picture/picture_head.h"
@@ -40,7 +41,7 @@ OpenedPicture open_picture(PictureFormat format, std::string_view bytes, int shr
 // Calls `use` with every row in order. False where the data is damaged or ends early.
 bool read_rows(const OpenedPicture& picture, const std::function<void(int y, const VipsPel* row)>& use);
 
-// The picture's own colour profile, "" where it has none.
-std::string_view profile_of(const OpenedPicture& picture);
+// The picture's own colour profile, "" where it has none. A copy: libvips replaces its own while it reads.
+std::string profile_of(const OpenedPicture& picture);
 
 }  // namespace aisle
