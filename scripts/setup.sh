@@ -13,8 +13,8 @@ build_packages="g++ cmake ninja-build pkg-config ccache
   libsoci-dev libsqlite3-dev libpq-dev libsodium-dev libxxhash-dev prometheus-cpp-dev
   libvips-dev libboost-dev libssl-dev libdnnl-dev python3 python3-yaml curl"
 test_packages="git librapidcheck-dev libgtest-dev libgmock-dev chromium chromium-driver clang-14 clang-format-14 clang-tidy-14
-  libclang-rt-14-dev postgresql"
-benchmark_packages="wrk fasttext liblinear-tools libbenchmark-dev python3-venv"
+  libclang-rt-14-dev postgresql zlib1g-dev"
+benchmark_packages="wrk fasttext liblinear-tools libbenchmark-dev python3-venv python3-numpy python3-pil"
 
 # For the small-data benchmark; into a virtual environment that may be deleted at any time.
 scikit_learn="scikit-learn"

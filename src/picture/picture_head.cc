@@ -249,6 +249,18 @@ PictureHead read_head(std::string_view bytes) {
   return head;
 }
 
+int count_passes(std::string_view jpeg) {
+  constexpr std::uint32_t kBaseline = 0xC0, kExtended = 0xC1;
+  Cursor cursor(jpeg, 2);
+  int passes = 0;
+  for (std::uint32_t marker = next_marker(cursor); marker != 0 && marker != kEndOfImage; marker = next_marker(cursor)) {
+    if (marker == kBaseline || marker == kExtended) return 1;
+    passes += marker == kStartOfScan ? 1 : 0;
+    cursor.skip(std::max(cursor.big(2), 2U) - 2);
+  }
+  return passes;
+}
+
 bool reaches_its_end(PictureFormat format, std::string_view bytes) {
   switch (format) {
     case PictureFormat::kJpeg:

@@ -25,6 +25,11 @@ struct PictureHead {
 
 PictureHead read_head(std::string_view bytes);
 
+// How often a JPEG makes its decoder go over the whole picture; 1 where each pass must bring its own data for every
+// block, which the number of bytes bounds. A progressive one has about ten; one that has nothing to say takes a
+// few bytes.
+int count_passes(std::string_view jpeg);
+
 // True where the file's own marks of its end are there: a file that cannot be decoded is then damaged, else cut short.
 // Of a GIF, to the end of the first frame.
 bool reaches_its_end(PictureFormat format, std::string_view bytes);

@@ -56,12 +56,21 @@ std::string size_fault(const PictureSize& size, const PictureLimits& limits) {
          " are allowed; make it smaller";
 }
 
+std::string passes_fault(std::string_view jpeg, const PictureLimits& limits) {
+  const int passes = count_passes(jpeg);
+  if (passes <= limits.max_passes) return "";
+  return "the picture has " + std::to_string(passes) + " scans, at most " + std::to_string(limits.max_passes) +
+         " are allowed; save it again";
+}
+
 // What can be said without decoding, or "".
 std::string fault_before_decoding(std::string_view bytes, const PictureLimits& limits, const PictureHead& head) {
   if (bytes.empty()) return "the picture file is empty";
   if (bytes.size() > limits.max_bytes) return too_many_bytes(bytes.size(), limits);
   if (!head.format) return not_a_picture(head);
-  return head.size ? size_fault(*head.size, limits) : "the picture is cut short or damaged: it does not say its size";
+  if (!head.size) return "the picture is cut short or damaged: it does not say its size";
+  std::string fault = size_fault(*head.size, limits);
+  return fault.empty() && head.format == PictureFormat::kJpeg ? passes_fault(bytes, limits) : fault;
 }
 
 std::string fault_while_decoding(std::string_view bytes, PictureFormat format, const char* words) {

@@ -24,6 +24,7 @@ struct PictureInfo {
 struct PictureLimits {
   std::size_t max_bytes = 0;
   std::size_t max_pixels = 0;
+  int max_passes = 100;  // of a JPEG's decoder over its pixels
 };
 
 // A bad picture is expected: it is a value, not an Error.

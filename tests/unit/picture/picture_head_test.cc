@@ -49,19 +49,34 @@ TEST(PictureHead, D5_ACutHeadHasNoSizeAndIsReadWithinItsBytes) {
 }
 
 TEST(PictureHead, D5_WhatIsNoPictureIsNamed) {
-  const std::pair<std::string, const char*> others[] = {
-      {"%PDF-1.7", "a PDF document"},  {"II*\0aaaa"s, "a TIFF picture"}, {"\0\0\0\x18"
-                                                                          "ftypavif"s,
-                                                                          "an AVIF picture"},
-      {"\0\0\0\x18"
-       "ftypisom"s,
-       "a video"},
-      {"<!DOCTYPE html>", "a web page"}, {"PK\3\4...", "a ZIP archive"}, {"hello", ""}, {"", ""}, {"RIFF....WAVE", ""}};
+  const std::pair<std::string, const char*> others[] = {{"%PDF-1.7", "a PDF document"},
+                                                        {"II*\0aaaa"s, "a TIFF picture"},
+                                                        {"\0\0\0\x18"
+                                                         "ftypavif"s,
+                                                         "an AVIF picture"},
+                                                        {"\0\0\0\x18"
+                                                         "ftypisom"s,
+                                                         "a video"},
+                                                        {"<!DOCTYPE html>", "a web page"},
+                                                        {"PK\3\4...", "a ZIP archive"},
+                                                        {"hello", ""},
+                                                        {"", ""},
+                                                        {"RIFF....WAVE", ""}};
   for (const auto& [bytes, what] : others) {
     const PictureHead head = read_head(bytes);
     EXPECT_FALSE(head.format) << bytes;
     EXPECT_EQ(head.other, what) << bytes;
   }
+}
+
+TEST(PictureHead, D5_ScansOfAProgressiveJpegAreCounted) {
+  EXPECT_EQ(count_passes(picture_file("plain.jpg")), 1);
+  const std::string progressive = picture_file("progressive.jpg");
+  const int scans = count_passes(progressive);
+  EXPECT_EQ(scans, 10);  // libjpeg's script for three channels
+  const std::size_t last = progressive.rfind("\xFF\xDA");
+  const std::string scan = progressive.substr(last, progressive.size() - 2 - last);
+  EXPECT_EQ(count_passes(progressive.substr(0, progressive.size() - 2) + scan + scan + "\xFF\xD9"), scans + 2);
 }
 
 TEST(PictureHead, D5_AFileReachesItsEndOrIsCutShort) {
