@@ -36,8 +36,9 @@ std::vector<Good> good_pictures() {
 void add_cuts(const Good& good) {
   for (int i = 0; i < kCuts; ++i) {
     const std::size_t size = good.bytes.size() * static_cast<std::size_t>(i) / (kCuts + 1);
-    add_picture_case("PictureCut", good.name + "_at_" + std::to_string(i), [good, size] { return good.bytes.substr(0, size); },
-                     good.name.starts_with("moving") ? perhaps() : refused(""));
+    add_picture_case(
+        "PictureCut", good.name + "_at_" + std::to_string(i), [good, size] { return good.bytes.substr(0, size); },
+        good.name.starts_with("moving") ? perhaps() : refused(""));
   }
 }
 
@@ -65,9 +66,11 @@ void add_mixed(const std::vector<Good>& all) {
     for (const char* body : names) {
       if (head == body) continue;
       const std::string bytes = named(all, head).bytes.substr(0, kMark) + named(all, body).bytes;
-      add_picture_case("PictureMixed", std::string(head) + "_before_" + body, [bytes] { return bytes; }, refused(""));
+      add_picture_case(
+          "PictureMixed", std::string(head) + "_before_" + body, [bytes] { return bytes; }, refused(""));
       const std::string behind = named(all, head).bytes + named(all, body).bytes;
-      add_picture_case("PictureMixed", std::string(body) + "_behind_" + head, [behind] { return behind; }, right());
+      add_picture_case(
+          "PictureMixed", std::string(body) + "_behind_" + head, [behind] { return behind; }, right());
     }
   }
 }
@@ -77,7 +80,8 @@ void add_mixed(const std::vector<Good>& all) {
 void add_changed_picture_cases() {
   const std::vector<Good> all = good_pictures();
   for (const Good& good : all) {
-    add_picture_case("PictureWhole", good.name, [good] { return good.bytes; }, right());
+    add_picture_case(
+        "PictureWhole", good.name, [good] { return good.bytes; }, right());
     add_cuts(good);
     add_damages(good);
   }

@@ -66,7 +66,8 @@ class Deflated {
  public:
   void add(const std::string& piece, std::uint64_t times) {
     const std::string made = deflate_alone(piece);
-    const auto sum = adler32(1, reinterpret_cast<const unsigned char*>(piece.data()), static_cast<unsigned>(piece.size()));
+    const auto sum =
+        adler32(1, reinterpret_cast<const unsigned char*>(piece.data()), static_cast<unsigned>(piece.size()));
     for (std::uint64_t i = 0; i < times; ++i) {
       bytes_ += made;
       sum_ = adler32_combine(sum_, sum, static_cast<long>(piece.size()));
@@ -191,14 +192,14 @@ std::string png_chunk(const std::string& name, const std::string& data) {
 }
 
 std::string png_head(std::uint32_t width, std::uint32_t height, const PngOptions& options) {
-  return "\x89PNG\r\n\x1A\n" + png_chunk("IHDR", big(width, 4) + big(height, 4) + static_cast<char>(options.bits) +
-                                                     static_cast<char>(options.colour) + "\0\0"s +
-                                                     static_cast<char>(options.interlaced));
+  return "\x89PNG\r\n\x1A\n" +
+         png_chunk("IHDR", big(width, 4) + big(height, 4) + static_cast<char>(options.bits) +
+                               static_cast<char>(options.colour) + "\0\0"s + static_cast<char>(options.interlaced));
 }
 
 std::string png(std::uint32_t width, std::uint32_t height, const PngOptions& options) {
-  return png_head(width, height, options) + options.before_data +
-         png_chunk("IDAT", png_data(width, height, options)) + png_chunk("IEND", "");
+  return png_head(width, height, options) + options.before_data + png_chunk("IDAT", png_data(width, height, options)) +
+         png_chunk("IEND", "");
 }
 
 std::string deflated(std::size_t size, char byte) {
