@@ -149,6 +149,21 @@ void add_bombs() {
       "png_data_of_256_megabytes",
       [] { return png_head(20, 20) + png_chunk("IDAT", deflated(kMuch, 0)) + png_chunk("IEND", ""); },
       large(perhaps(), 96));
+  const std::string enough = "its data go on behind its last pixel";
+  add(
+      "png_data_of_18_gigabytes",
+      [] { return png_head(20, 20) + png_chunk("IDAT", deflated(std::size_t{18} << 30, 0)) + png_chunk("IEND", ""); },
+      refused(enough));
+  add(
+      "png_data_of_18_gigabytes_in_chunks",
+      [] {
+        const std::string data = deflated(std::size_t{18} << 30, 0);
+        return png_head(4000, 4000) + png_chunk("IDAT", "") + png_chunk("IDAT", data.substr(0, 1000)) +
+               png_chunk("IDAT", "") + png_chunk("IDAT", data.substr(1000)) + png_chunk("IEND", "");
+      },
+      refused(enough));
+  add(
+      "png_large_text", [=] { return with(png_chunk("tEXt", "k\0"s + std::string(2 << 20, 'a'))); }, right(0x60));
   add(
       "jpeg_many_segments",
       [] {

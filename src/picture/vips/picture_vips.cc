@@ -10,6 +10,7 @@
 
 #include "picture/vips/colour.h"
 #include "picture/vips/geometry.h"
+#include "picture/vips/png_data.h"
 #include "picture/vips/reader.h"
 #include "picture/vips/resample.h"
 
@@ -55,13 +56,18 @@ int refuse_by_vips(aisle_picture_info* info) {
 
 // None where the picture is refused; then info has the reason.
 std::optional<OpenedPicture> open_as_claimed(const Request& request, int shrink) {
+  const auto pixels = static_cast<std::uint64_t>(request.width) * static_cast<std::uint64_t>(request.height);
+  if (request.format == PictureFormat::kPng && !has_only_its_pixels(request.bytes, pixels)) {
+    refuse(request.info, "its data go on behind its last pixel");
+    return std::nullopt;
+  }
   OpenedPicture picture = open_picture(request.format, request.bytes, shrink);
   if (!picture.image) {
     refuse_by_vips(request.info);
     return std::nullopt;
   }
   // libvips leaves out the last pixels of a side that cannot be divided.
-  const auto is_claimed = [shrink](int pixels, int claimed) { return pixels == claimed / shrink; };
+  const auto is_claimed = [shrink](int side, int claimed) { return side == claimed / shrink; };
   if (is_claimed(picture.width, request.width) && is_claimed(picture.height, request.height)) return picture;
   refuse(request.info, "it has not the size that its head says");
   return std::nullopt;
