@@ -99,11 +99,13 @@ def seconds_of_pillow(files, clock):
 
 def run_aisle(options, paths, rounds):
     """The pixels of all pictures, and the seconds (wall, processor) of each round."""
-    bench = options.aisle.parents[2] / "benchmarks/picture_bench"
+    # build/release/src/app/aisle, where the program itself need not be
+    build = options.aisle.absolute().parents[2]
+    bench = build / "benchmarks/picture_bench"
     if not os.access(bench, os.X_OK):
         common.stop(f"there is no {bench}: run `cmake --preset release -DAISLE_BENCHMARKS=ON && cmake --build --preset release`")
     output = WORK / "pictures.rgb"
-    environment = os.environ | {"AISLE_PICTURE_LIBRARY": str(options.aisle.parent / "libaisle_picture_vips.so")}
+    environment = os.environ | {"AISLE_PICTURE_LIBRARY": str(build / "src/app/libaisle_picture_vips.so")}
     command = ["taskset", "--cpu-list", str(CPUS[0]), bench, str(SIDE), str(SIDE), "bicubic", str(rounds), output, *paths]
     done = subprocess.run(list(map(str, command)), env=environment, stdout=subprocess.PIPE, text=True, check=True)
     pixels = numpy.fromfile(output, numpy.uint8).reshape(len(paths), SIDE, SIDE, 3)
@@ -117,7 +119,7 @@ def mean_difference(one, other):
 def main():
     parser = common.arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="the best of so many rounds counts (default: %(default)s)")
-    options = common.parse(parser)
+    options = parser.parse_args()
     report = Report("picture_speed", options)
     paths = picture_files()
     files = [path.read_bytes() for path in paths]
