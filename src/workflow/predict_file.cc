@@ -64,6 +64,7 @@ class Answerer {
   }
 
   void flush(std::string& out) {
+    if (count_ == 0) return;
     const Stopwatch stopwatch;
     views_.clear();
     for (std::size_t i = 0; i < count_; ++i) {

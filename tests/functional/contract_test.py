@@ -312,6 +312,17 @@ class TestPredict(WorkspaceTest):
         self.aisle("predict", "--task", task, "--input", path, "--output", output, status=3)
         self.assertEqual(len(output.read_text(encoding="utf-8").splitlines()), 500)
 
+    def test_P5_every_row_of_a_long_file_is_answered_however_many_threads_share_it(self):
+        task = self.trained_task()
+        rows = [{"id": f"n{i}", "title": item["title"], "body": item["body"] + " and more" * 30} for i, item in enumerate(shop_items(40) * 150)]
+        path = self.write_jsonl("input.jsonl", rows)
+        for threads in ("1", "3"):
+            answers = self.aisle("predict", "--task", task, "--input", path, "--threads", threads).lines
+            self.assertEqual(len(answers), len(rows))
+            for i, answer in enumerate(answers):
+                self.assertEqual((answer["id"], answer["predictions"]), (f"n{i}", answers[i % 40]["predictions"]))
+                self.assertGreater(answer["predictions"][0]["probability"], 0)
+
     def test_P5_csv_input_gives_the_same_answers_as_jsonl(self):
         task = self.trained_task()
         rows = [(f"n{i}", item["title"], item["body"]) for i, item in enumerate(shop_items(50))]
