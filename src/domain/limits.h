@@ -20,5 +20,9 @@ inline constexpr std::size_t kTensorElements = std::size_t{1} << 31;  // of one 
 inline constexpr std::size_t kTensorSide = 1 << 24;                   // one dimension of one operation of a network
 inline constexpr std::size_t kNetworkParameters = std::size_t{1} << 32;
 inline constexpr std::size_t kNetworkOperations = 10'000;
+inline constexpr std::size_t kTokenizerBytes = 32 << 20;  // one file of a subword tokenizer
+inline constexpr std::size_t kVocabularyTokens = 1 << 20;
+inline constexpr std::size_t kVocabularyBytes = 8 << 20;  // of all tokens together
+inline constexpr std::size_t kTokenBytes = 1000;
 
 }  // namespace aisle::limits

@@ -59,5 +59,6 @@ void add_whole_file_cases();
 void add_picture_path_cases();
 void add_archive_cases();
 void add_card_cases();
+void add_tokenizer_cases();
 
 }  // namespace aisle::abuse
