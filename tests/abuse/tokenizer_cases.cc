@@ -62,7 +62,8 @@ void add_tokenizer_case(const std::string& name, std::function<std::string()> ma
 }
 
 void add_json_case(const std::string& name, const json& document, Opens opens) {
-  add_tokenizer_case(name, [text = document.dump()] { return text; }, opens);
+  add_tokenizer_case(
+      name, [text = document.dump()] { return text; }, opens);
 }
 
 std::vector<std::pair<std::string, std::string>> good_files() {
@@ -77,8 +78,8 @@ void add_damage() {
   for (const auto& [name, good] : good_files()) {
     for (int i = 0; i < 20; ++i) {
       const std::size_t size = good.size() * static_cast<std::size_t>(i) / 20;
-      add_tokenizer_case(name + "_cut_" + std::to_string(i), [good, size] { return good.substr(0, size); },
-                         Opens::kNever);
+      add_tokenizer_case(
+          name + "_cut_" + std::to_string(i), [good, size] { return good.substr(0, size); }, Opens::kNever);
     }
     for (int i = 0; i < 40; ++i) {
       const std::size_t at = random.below(good.size()), bit = random.below(8);
@@ -96,8 +97,9 @@ void add_damage() {
 
 // Every member in turn: missing, and of every other type.
 void add_wrong_members() {
-  const std::vector<json> values = {nullptr, true, -1, 1.5, 4'000'000'000, "x", json::array(), json::object(),
-                                    json::array({json::array({json::array()})})};
+  const std::vector<json> values = {nullptr,       true,           -1,
+                                    1.5,           4'000'000'000,  "x",
+                                    json::array(), json::object(), json::array({json::array({json::array()})})};
   for (const auto& [name, good] : good_files()) {
     const json flat = json::parse(good).flatten();
     std::set<std::string> paths;
@@ -134,55 +136,89 @@ json good_document(const std::string& wanted) {
 }
 
 void add_sizes() {
-  add_tokenizer_case("deep_lists", [] { return repeated("[", 100'000); }, Opens::kNever);
-  add_tokenizer_case("deep_objects", [] { return repeated("{\"a\":", 100'000); }, Opens::kNever);
-  add_tokenizer_case("deep_normalizer", [] {
+  add_tokenizer_case(
+      "deep_lists", [] { return repeated("[", 100'000); }, Opens::kNever);
+  add_tokenizer_case(
+      "deep_objects", [] { return repeated("{\"a\":", 100'000); }, Opens::kNever);
+  add_tokenizer_case(
+      "deep_normalizer",
+      [] {
         return "{\"normalizer\":" + repeated(R"({"type":"Sequence","normalizers":[)", 14) + repeated("]}", 14) +
                R"(,"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}})";
-      }, Opens::kPerhaps);
-  add_tokenizer_case("many_normalizers", [] {
+      },
+      Opens::kPerhaps);
+  add_tokenizer_case(
+      "many_normalizers",
+      [] {
         return R"({"normalizer":{"type":"Sequence","normalizers":[)" + repeated(R"({"type":"NFC"},)", 100) +
                R"({"type":"NFC"}]},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}})";
-      }, Opens::kNever);
-  add_tokenizer_case("many_tokens", [] {
-        return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[)" + repeated(R"(["a",0],)", limits::kVocabularyTokens) +
-               R"(["b",0]]}})";
-      }, Opens::kNever);
-  add_tokenizer_case("long_token", [] {
-        return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[[")" + std::string(limits::kTokenBytes + 1, 'a') + R"(",0]]}})";
-      }, Opens::kNever);
-  add_tokenizer_case("much_vocabulary", [] {
+      },
+      Opens::kNever);
+  add_tokenizer_case(
+      "many_tokens",
+      [] {
+        return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[)" +
+               repeated(R"(["a",0],)", limits::kVocabularyTokens) + R"(["b",0]]}})";
+      },
+      Opens::kNever);
+  add_tokenizer_case(
+      "long_token",
+      [] {
+        return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[[")" + std::string(limits::kTokenBytes + 1, 'a') +
+               R"(",0]]}})";
+      },
+      Opens::kNever);
+  add_tokenizer_case(
+      "much_vocabulary",
+      [] {
         std::string text = R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0])";
         for (int i = 0; i < 10'000; ++i) text += ",[\"" + std::to_string(i) + std::string(990, 'x') + "\",-1]";
         return text + "]}}";
-      }, Opens::kNever);
-  add_tokenizer_case("most_vocabulary", [] {
+      },
+      Opens::kNever);
+  add_tokenizer_case(
+      "most_vocabulary",
+      [] {
         std::string text = R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0])";
         for (int i = 0; i < 8300; ++i) text += ",[\"" + std::to_string(i) + std::string(990, 'x') + "\",-1]";
         return text + "]}}";
-      }, Opens::kPerhaps);
-  add_tokenizer_case("nested_tokens", [] {
+      },
+      Opens::kPerhaps);
+  add_tokenizer_case(
+      "nested_tokens",
+      [] {
         std::string text = R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["?",0])";
         for (std::size_t i = 1; i <= 1000; ++i) text += ",[\"" + std::string(i, 'a') + "\",-1]";
         return text + "]}}";
-      }, Opens::kPerhaps);
-  add_tokenizer_case("large_file", [] { return std::string(limits::kTokenizerBytes + 1, ' '); }, Opens::kNever);
-  add_tokenizer_case("spaces", [] { return std::string(1 << 20, ' '); }, Opens::kNever);
-  add_tokenizer_case("many_added", [] {
+      },
+      Opens::kPerhaps);
+  add_tokenizer_case(
+      "large_file", [] { return std::string(limits::kTokenizerBytes + 1, ' '); }, Opens::kNever);
+  add_tokenizer_case(
+      "spaces", [] { return std::string(1 << 20, ' '); }, Opens::kNever);
+  add_tokenizer_case(
+      "many_added",
+      [] {
         return R"({"added_tokens":[)" + repeated(R"({"id":1,"content":"q"},)", 60'000) +
                R"({"id":1,"content":"q"}],"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0],["b",0]]}})";
-      }, Opens::kNever);
-  add_tokenizer_case("long_names", [] {
+      },
+      Opens::kNever);
+  add_tokenizer_case(
+      "long_names",
+      [] {
         const std::string name(100'000, 'x');
-        return R"({"post_processor":{"type":"TemplateProcessing","special_tokens":{},"single":[{"SpecialToken":{"id":")" + name +
-               R"("}}]},"normalizer":{"type":")" + name + R"("},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}})";
-      }, Opens::kNever);
-  add_tokenizer_case("large_number", [] {
-        return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["a",1e308],["aa",1e308],["aaa",-1e308]]}})";
-      }, Opens::kPerhaps);
-  add_tokenizer_case("infinite_number", [] {
-        return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["a",1e999]]}})";
-      }, Opens::kNever);
+        return R"({"post_processor":{"type":"TemplateProcessing","special_tokens":{},"single":[{"SpecialToken":{"id":")" +
+               name + R"("}}]},"normalizer":{"type":")" + name +
+               R"("},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}})";
+      },
+      Opens::kNever);
+  add_tokenizer_case(
+      "large_number",
+      [] { return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["a",1e308],["aa",1e308],["aaa",-1e308]]}})"; },
+      Opens::kPerhaps);
+  add_tokenizer_case(
+      "infinite_number", [] { return R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["a",1e999]]}})"; },
+      Opens::kNever);
 }
 
 void add_contradictions() {
@@ -203,8 +239,8 @@ void add_contradictions() {
     pairs["model"]["merges"] = json::array({merge});
     add_json_case("merge_" + std::to_string(case_count()), pairs, Opens::kNever);
   }
-  for (const char* regex : {"(", "a{1001}", "((a{1,100}){1,100}){1,100}", "(?<=a)b", "\\1", "[", "a**", "", "(|a)", "[[:alpha:]]",
-                            "\\p{Nope}", "(?i)a", "$", "\\X"}) {
+  for (const char* regex : {"(", "a{1001}", "((a{1,100}){1,100}){1,100}", "(?<=a)b", "\\1", "[", "a**", "", "(|a)",
+                            "[[:alpha:]]", "\\p{Nope}", "(?i)a", "$", "\\X"}) {
     json steps = good_document("steps");
     steps["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"Regex", regex}}}, {"behavior", "Isolated"}};
     add_json_case("regex_" + std::to_string(case_count()), steps, Opens::kNever);
@@ -218,7 +254,8 @@ void add_contradictions() {
   for (int i = 0; i < 40; ++i) {
     // 4,096 bytes of charsmap: a size, a double array of noise, and texts.
     std::string base64 = "ABAAAA";
-    for (int j = 0; j < 5994; ++j) base64 += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[random.below(i % 2 == 0 ? 64 : 4)];
+    for (int j = 0; j < 5994; ++j)
+      base64 += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[random.below(i % 2 == 0 ? 64 : 4)];
     base64 += repeated("QUJDAA==", 1);
     json unigram = good_document("unigram");
     unigram["normalizer"] = {{"type", "Precompiled"}, {"precompiled_charsmap", base64}};
@@ -228,7 +265,8 @@ void add_contradictions() {
 
 void add_other_files() {
   const auto vocabulary = [](const std::string& name, const std::string& text, Opens opens) {
-    add_tokenizer_case("vocab_txt_" + name, [text] { return text; }, opens, "vocab.txt");
+    add_tokenizer_case(
+        "vocab_txt_" + name, [text] { return text; }, opens, "vocab.txt");
   };
   vocabulary("empty", "", Opens::kNever);
   vocabulary("no_specials", "a\nb\n", Opens::kNever);
@@ -239,10 +277,11 @@ void add_other_files() {
   vocabulary("lines", "[UNK]\n[CLS]\n[SEP]\n" + repeated("\n", limits::kVocabularyTokens), Opens::kNever);
   vocabulary("one_line", std::string(1 << 20, 'a'), Opens::kNever);
   const auto merges = [](const std::string& name, const std::string& text, Opens opens) {
-    add_tokenizer_case("merges_txt_" + name, [text] { return text; }, opens, "merges.txt",
-                       [](const std::filesystem::path& folder) {
-                         std::ofstream(folder / "vocab.json") << R"({"a":0,"b":1,"ab":2,"<s>":3,"</s>":4})";
-                       });
+    add_tokenizer_case(
+        "merges_txt_" + name, [text] { return text; }, opens, "merges.txt",
+        [](const std::filesystem::path& folder) {
+          std::ofstream(folder / "vocab.json") << R"({"a":0,"b":1,"ab":2,"<s>":3,"</s>":4})";
+        });
   };
   merges("good", "#version: 0.2\na b\n", Opens::kPerhaps);
   merges("empty", "", Opens::kPerhaps);

@@ -39,7 +39,8 @@ std::optional<AddedMatch> AddedTokens::find(std::string_view text, std::size_t f
     }
     AddedMatch match{at, end, token->id};
     for (std::size_t i = at; token->strip_left && i > from && is_space(previous_code_point(text, i));) match.begin = i;
-    for (std::size_t i = end; token->strip_right && i < text.size() && is_space(next_code_point(text, i));) match.end = i;
+    for (std::size_t i = end; token->strip_right && i < text.size() && is_space(next_code_point(text, i));)
+      match.end = i;
     return match;
   }
   return std::nullopt;

@@ -43,7 +43,7 @@ class AddedTokens {
   bool fits(const AddedToken& token, std::string_view text, std::size_t begin, std::size_t end) const;
 
   std::vector<AddedToken> tokens_;
-  ByteTrie trie_;             // content to index in tokens_
+  ByteTrie trie_;  // content to index in tokens_
   std::bitset<256> first_bytes_;
 };
 

@@ -20,7 +20,7 @@ class BytePair final : public Model {
     if (options.unknown) {
       unknown_ = vocabulary_.find(*options.unknown);
       if (unknown_ < 0)
-        throw Error(ErrorCode::kCorrupt, "the vocabulary has no unknown token " + quoted(*options.unknown));
+        throw Error(ErrorCode::kCorrupt, "the vocabulary has no unknown token " + in_quotes(*options.unknown));
     }
     for (std::size_t rank = 0; rank < merges.size(); ++rank) add_merge(merges[rank], static_cast<std::uint32_t>(rank));
     for (std::size_t byte = 0; byte < 256; ++byte) {
@@ -53,8 +53,8 @@ class BytePair final : public Model {
     const TokenId left = vocabulary_.find(rule.left), right = vocabulary_.find(rule.right);
     const TokenId id = vocabulary_.find(made);
     if (left < 0 || right < 0 || id < 0)
-      throw Error(ErrorCode::kCorrupt, "merge " + std::to_string(rank + 1) + " of " + quoted(rule.left) + " and " +
-                                           quoted(rule.right) + " needs a token that the vocabulary has not");
+      throw Error(ErrorCode::kCorrupt, "merge " + std::to_string(rank + 1) + " of " + in_quotes(rule.left) + " and " +
+                                           in_quotes(rule.right) + " needs a token that the vocabulary has not");
     merges_.add(left, right, rank, id);
   }
 

@@ -59,7 +59,7 @@ bool is_ideograph(char32_t c) {
 }
 
 bool is_nonspacing_mark(char32_t c) {
-  if (c == 0x1734) return true;  // changed since
+  if (c == 0x1734) return true;                                                 // changed since
   if (c == 0x1885 || c == 0x1886 || c == 0xA9BD || c == 0x111C9) return false;  // likewise
   return (category(c) & U_GC_MN_MASK) != 0 && is_known_in(c, 8);
 }
@@ -71,7 +71,7 @@ bool is_combining_mark(char32_t c) {
 }
 
 bool is_normalized(char32_t c) {
-  return is_known_in(c, 11);
+  return is_known_in(c, 9);
 }
 
 char32_t simple_lower(char32_t c) {

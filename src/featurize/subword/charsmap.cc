@@ -1,6 +1,6 @@
 // sentencepiece's "precompiled charsmap": a Darts double array of byte strings, then the texts that replace them, each
-// ended by a zero. Read as Hugging Face reads it, which is not quite as sentencepiece does: by grapheme clusters of less
-// than six bytes, else by characters, and of several prefixes the shortest.
+// ended by a zero. Read as Hugging Face reads it, which is not quite as sentencepiece does: by grapheme clusters of
+// less than six bytes, else by characters, and of several prefixes the shortest.
 #include <array>
 #include <cstring>
 #include <optional>
@@ -29,7 +29,8 @@ class Charsmap final : public Normalizer {
     units_.resize(trie_bytes / 4);
     std::memcpy(units_.data(), bytes.data() + sizeof trie_bytes, trie_bytes);
     texts_ = bytes.substr(sizeof trie_bytes + trie_bytes);
-    if (find_utf8_fault(texts_)) throw Error(ErrorCode::kCorrupt, "the texts of the precompiled charsmap are not UTF-8");
+    if (find_utf8_fault(texts_))
+      throw Error(ErrorCode::kCorrupt, "the texts of the precompiled charsmap are not UTF-8");
     for (std::size_t c = 0; c < is_plain_.size(); ++c) {
       const char byte = static_cast<char>(c);
       is_plain_[c] = byte != '\r' && !replacement({&byte, 1});  // CR LF is one grapheme
@@ -88,7 +89,9 @@ class Charsmap final : public Normalizer {
     return std::nullopt;
   }
 
-  static std::size_t offset(std::uint32_t unit) { return static_cast<std::size_t>(unit >> 10) << ((unit & 0x200) >> 6); }
+  static std::size_t offset(std::uint32_t unit) {
+    return static_cast<std::size_t>(unit >> 10) << ((unit & 0x200) >> 6);
+  }
 
   std::optional<std::string_view> text_at(std::size_t begin) const {
     if (begin >= texts_.size() || (static_cast<unsigned char>(texts_[begin]) & 0xC0) == 0x80) return std::nullopt;

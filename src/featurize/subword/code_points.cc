@@ -22,7 +22,7 @@ std::string_view well_formed(std::string_view text, std::string& scratch) {
   return scratch;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShownBytes = 80;
   const std::string_view start = truncate_bytes(text, kShownBytes);
   return "'" + std::string(start) + (start.size() < text.size() ? "...'" : "'");

@@ -65,6 +65,6 @@ inline void append_code_point(char32_t c, std::string& out) {
 std::string_view well_formed(std::string_view text, std::string& scratch);
 
 // The start of a text from a file, in quotes, for a message.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace aisle::subword

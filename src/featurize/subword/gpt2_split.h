@@ -1,5 +1,5 @@
-// GPT-2's split pattern, which RoBERTa and others share, by hand: a regular expression with a look-ahead costs more than
-// all the rest of the tokenizer.
+// GPT-2's split pattern, which RoBERTa and others share, by hand: a regular expression with a look-ahead costs more
+// than all the rest of the tokenizer.
 //   's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
 #pragma once
 
@@ -24,10 +24,10 @@ constexpr std::array<Kind, 128> make_ascii_kinds() {
   std::array<Kind, 128> kinds{};
   for (std::size_t c = 0; c < kinds.size(); ++c) {
     const bool is_upper = c >= 'A' && c <= 'Z', is_lower = c >= 'a' && c <= 'z';
-    kinds[c] = is_upper || is_lower                ? Kind::kLetter
-               : c >= '0' && c <= '9'              ? Kind::kNumber
-               : c == ' ' || (c >= 9 && c <= 13)   ? Kind::kSpace
-                                                   : Kind::kOther;
+    kinds[c] = is_upper || is_lower              ? Kind::kLetter
+               : c >= '0' && c <= '9'            ? Kind::kNumber
+               : c == ' ' || (c >= 9 && c <= 13) ? Kind::kSpace
+                                                 : Kind::kOther;
   }
   return kinds;
 }

@@ -44,7 +44,8 @@ class JsonValue {
   }
   JsonValue at(const char* key) const {
     if (auto found = find(key)) return *std::move(found);
-    throw Error(ErrorCode::kCorrupt, "'" + shown_place() + (place_.empty() ? "" : ".") + std::string(key).substr(0, 80) + "' is missing");
+    throw Error(ErrorCode::kCorrupt,
+                "'" + shown_place() + (place_.empty() ? "" : ".") + std::string(key).substr(0, 80) + "' is missing");
   }
   bool flag(const char* key, bool otherwise) const {
     const auto found = find(key);

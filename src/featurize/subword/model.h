@@ -58,7 +58,7 @@ using Vocabulary = std::vector<TrieKey>;  // token, id
 
 struct WordPieceOptions {
   std::string unknown = "[UNK]";
-  std::string prefix = "##";      // of what continues a word
+  std::string prefix = "##";         // of what continues a word
   std::size_t max_characters = 100;  // a longer word is unknown
 };
 

@@ -14,8 +14,8 @@ namespace {
 
 const icu::Normalizer2& icu_normalizer(UnicodeForm form) {
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* found = form == UnicodeForm::kNfc   ? icu::Normalizer2::getNFCInstance(status)
-                                  : form == UnicodeForm::kNfd ? icu::Normalizer2::getNFDInstance(status)
+  const icu::Normalizer2* found = form == UnicodeForm::kNfc    ? icu::Normalizer2::getNFCInstance(status)
+                                  : form == UnicodeForm::kNfd  ? icu::Normalizer2::getNFDInstance(status)
                                   : form == UnicodeForm::kNfkc ? icu::Normalizer2::getNFKCInstance(status)
                                                                : icu::Normalizer2::getNFKDInstance(status);
   if (U_FAILURE(status) || found == nullptr)
@@ -23,7 +23,7 @@ const icu::Normalizer2& icu_normalizer(UnicodeForm form) {
   return *found;
 }
 
-// One of the four normal forms, of the characters that Unicode 11 has; others stand between and are not touched.
+// One of the four normal forms, of the characters that Unicode 9 has; others stand between and are not touched.
 class UnicodeFormNormalizer final : public Normalizer {
  public:
   explicit UnicodeFormNormalizer(UnicodeForm form) : icu_(icu_normalizer(form)) {}

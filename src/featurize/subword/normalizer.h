@@ -32,8 +32,8 @@ Normalized normalize(const Normalizers& steps, std::string_view text, std::strin
 enum class UnicodeForm { kNfc, kNfd, kNfkc, kNfkd };
 
 struct BertNormalizerOptions {
-  bool clean_text = true;      // control characters out, white space to spaces
-  bool set_apart_cjk = true;   // spaces around ideographs
+  bool clean_text = true;     // control characters out, white space to spaces
+  bool set_apart_cjk = true;  // spaces around ideographs
   bool strip_accents = true;
   bool lowercase = true;
 };

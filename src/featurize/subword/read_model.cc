@@ -21,7 +21,8 @@ std::unique_ptr<const Model> read_word_piece(const JsonValue& model) {
   WordPieceOptions options;
   options.unknown = model.text_or("unk_token", options.unknown);
   options.prefix = model.text_or("continuing_subword_prefix", options.prefix);
-  if (const auto most = model.find("max_input_chars_per_word")) options.max_characters = most->whole(kMaxWordCharacters);
+  if (const auto most = model.find("max_input_chars_per_word"))
+    options.max_characters = most->whole(kMaxWordCharacters);
   return make_word_piece(read_vocabulary(model.at("vocab")), options);
 }
 
@@ -36,7 +37,8 @@ std::unique_ptr<const Model> read_unigram(const JsonValue& model) {
     double score = 0;
     const bool is_pair = entry.get(pair) == simdjson::SUCCESS && pair.size() == 2 &&
                          pair.at(0).get(token) == simdjson::SUCCESS && pair.at(1).get(score) == simdjson::SUCCESS;
-    if (!is_pair) vocabulary.corrupt("has an entry, number " + std::to_string(tokens.size()) + ", that is no token with its score");
+    if (!is_pair)
+      vocabulary.corrupt("has an entry, number " + std::to_string(tokens.size()) + ", that is no token with its score");
     meter.add(token);
     tokens.push_back({token, static_cast<TokenId>(tokens.size())});
     scores.push_back(score);
@@ -98,7 +100,7 @@ Vocabulary read_vocabulary(const JsonValue& vocabulary) {
   for (const auto [token, value] : vocabulary.object()) {
     std::uint64_t id = 0;
     if (value.get(id) != simdjson::SUCCESS || id > kMaxId)
-      vocabulary.corrupt("gives the token " + quoted(token) + " an id that is no number up to " +
+      vocabulary.corrupt("gives the token " + in_quotes(token) + " an id that is no number up to " +
                          std::to_string(kMaxId));
     meter.add(token);
     tokens.push_back({token, static_cast<TokenId>(id)});
@@ -116,10 +118,10 @@ MergeRule parse_merge(std::string_view line, std::size_t number) {
 std::unique_ptr<const Model> read_model(const JsonValue& model, bool byte_level) {
   const std::string type = type_of(model);
   if (type == "BPE") return read_byte_pair(model, byte_level);
-  if (byte_level) model.unsupported("the pre-tokenizer ByteLevel with the model " + quoted(type));
+  if (byte_level) model.unsupported("the pre-tokenizer ByteLevel with the model " + in_quotes(type));
   if (type == "WordPiece") return read_word_piece(model);
   if (type == "Unigram") return read_unigram(model);
-  model.unsupported("the model " + quoted(type));
+  model.unsupported("the model " + in_quotes(type));
 }
 
 }  // namespace aisle::subword

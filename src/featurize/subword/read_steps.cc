@@ -51,7 +51,7 @@ std::unique_ptr<const Normalizer> read_normalizer(const JsonValue& step, const s
   if (type == "Replace") return make_replace(read_pattern(step.at("pattern")), std::string(step.at("content").text()));
   if (type == "Prepend") return make_prepend(std::string(step.at("prepend").text()));
   if (type == "Precompiled") return make_charsmap(decoded_base64(step.at("precompiled_charsmap")));
-  step.unsupported("the normalizer " + quoted(type));
+  step.unsupported("the normalizer " + in_quotes(type));
 }
 
 SplitBehavior read_behavior(const JsonValue& value) {
@@ -61,7 +61,7 @@ SplitBehavior read_behavior(const JsonValue& value) {
   if (text == "MergedWithPrevious") return SplitBehavior::kMergedWithPrevious;
   if (text == "MergedWithNext") return SplitBehavior::kMergedWithNext;
   if (text == "Contiguous") return SplitBehavior::kContiguous;
-  value.unsupported("the behavior " + quoted(text));
+  value.unsupported("the behavior " + in_quotes(text));
 }
 
 std::unique_ptr<const Splitter> read_metaspace(const JsonValue& step) {
@@ -69,7 +69,8 @@ std::unique_ptr<const Splitter> read_metaspace(const JsonValue& step) {
   if (replacement.empty()) step.corrupt("has an empty replacement");
   const bool older = step.flag("add_prefix_space", true);
   const std::string scheme = step.text_or("prepend_scheme", older ? "always" : "never");
-  if (scheme != "always" && scheme != "first" && scheme != "never") step.unsupported("prepend_scheme " + quoted(scheme));
+  if (scheme != "always" && scheme != "first" && scheme != "never")
+    step.unsupported("prepend_scheme " + in_quotes(scheme));
   const PrefixSpace prefix = scheme == "always"  ? PrefixSpace::kAlways
                              : scheme == "first" ? PrefixSpace::kFirst
                                                  : PrefixSpace::kNever;
@@ -96,7 +97,7 @@ std::unique_ptr<const Splitter> read_splitter(const JsonValue& step, const std::
     return make_pattern_splitter(
         make_character_pattern(is_number),
         step.flag("individual_digits", false) ? SplitBehavior::kIsolated : SplitBehavior::kContiguous, false);
-  step.unsupported("the pre-tokenizer " + quoted(type));
+  step.unsupported("the pre-tokenizer " + in_quotes(type));
 }
 
 }  // namespace

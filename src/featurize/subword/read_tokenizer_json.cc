@@ -45,7 +45,7 @@ class PostProcessorReader {
     } else if (type == "BertProcessing" || type == "RobertaProcessing") {
       put_around({read_id(pair_item(section.at("cls")))}, {read_id(pair_item(section.at("sep")))}, section);
     } else if (type != "ByteLevel") {  // which changes offsets alone
-      section.unsupported("the post-processor " + quoted(type));
+      section.unsupported("the post-processor " + in_quotes(type));
     }
   }
 
@@ -107,7 +107,8 @@ JsonDocument::JsonDocument(std::string_view text) {
   simdjson::error_code error = parser_.allocate(std::max<std::size_t>(text.size(), 64), limits::kJsonDepth);
   if (error == simdjson::SUCCESS) error = parser_.parse(text.data(), text.size()).get(root_);
   if (error == simdjson::DEPTH_ERROR)
-    throw Error(ErrorCode::kCorrupt, "the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
+    throw Error(ErrorCode::kCorrupt,
+                "the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
   if (error != simdjson::SUCCESS)
     throw Error(ErrorCode::kCorrupt, std::string("this is not JSON: ") + simdjson::error_message(error));
 }

@@ -101,10 +101,8 @@ class MetaspaceSplitter final : public Splitter {
       : replacement_(std::move(replacement)), prefix_(prefix), split_(split) {}
 
   void apply(Pieces& pieces) const override {
-    bool is_first = pieces.starts_text;
     for (const PieceRange& range : pieces.ranges) {
-      append(pieces, pieces.piece(range), is_first);
-      is_first = false;
+      append(pieces, pieces.piece(range), pieces.starts_text && range.begin == 0);
     }
     pieces.finish(true);
   }

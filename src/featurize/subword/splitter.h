@@ -19,7 +19,7 @@ struct PieceRange {
 struct Pieces {
   std::string_view text;  // the caller's, or `own`
   std::vector<PieceRange> ranges;
-  bool starts_text = true;  // the first piece is the start of what the caller was given
+  bool starts_text = true;  // byte 0 is the start of what the caller was given
 
   // Working memory of the steps.
   std::string own, next_own;

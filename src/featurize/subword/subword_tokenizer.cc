@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "core/error.h"
+#include "domain/limits.h"
 #include "featurize/subword/code_points.h"
+#include "text/unicode.h"
 
 namespace aisle {
 namespace {
@@ -94,7 +96,7 @@ void SubwordTokenizer::encode(std::string_view text, std::size_t max_tokens, Sub
   const std::size_t full = room < ids.max_size() - ids.size() ? ids.size() + room : ids.max_size();
   Target target{scratch, ids, full};
   if (parts_.model->is_slow()) scratch.words.belong_to(number_);
-  append_text(subword::well_formed(text, scratch.repaired), true, target);
+  append_text(subword::well_formed(truncate_bytes(text, limits::kFieldBytes), scratch.repaired), true, target);
   if (ids.size() > full) ids.resize(full);
   ids.insert(ids.end(), parts_.after.begin(), parts_.after.end());
 }

@@ -63,8 +63,8 @@ class SubwordTokenizer {
   explicit SubwordTokenizer(SubwordParts parts);
 
   // Appends the ids of a text, special ones included: at most max_tokens, cut at the end of the text (but never the
-  // special ones; all type ids are 0). What is not UTF-8 counts as U+FFFD. Linear in the text. Thread-safe, each
-  // thread with its own scratch.
+  // special ones; all type ids are 0). What is not UTF-8 counts as U+FFFD. At most limits::kFieldBytes of the text are
+  // read, in linear time. Thread-safe, each thread with its own scratch.
   void encode(std::string_view text, std::size_t max_tokens, SubwordScratch& scratch, std::vector<TokenId>& ids) const;
   std::vector<TokenId> encode(std::string_view text, std::size_t max_tokens = kDefaultMaxTokens) const;
   // Appends texts to the batch. Throws kTooLarge over 2^32 ids.

@@ -13,7 +13,7 @@ class WordPiece final : public Model {
       : Model(std::move(vocabulary)), max_characters_(options.max_characters) {
     unknown_ = vocabulary_.find(options.unknown);
     if (unknown_ == ByteTrie::kNoValue)
-      throw Error(ErrorCode::kCorrupt, "the vocabulary has no unknown token " + quoted(options.unknown));
+      throw Error(ErrorCode::kCorrupt, "the vocabulary has no unknown token " + in_quotes(options.unknown));
     continued_ = vocabulary_.walk(ByteTrie::kRoot, options.prefix);
   }
 

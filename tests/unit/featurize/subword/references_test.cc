@@ -36,7 +36,8 @@ std::string text_of(const json& text) {
 std::uint32_t fnv(const std::vector<TokenId>& ids) {
   std::uint32_t hash = 0x811C9DC5;
   for (const TokenId id : ids) {
-    for (int shift = 0; shift < 32; shift += 8) hash = (hash ^ (static_cast<std::uint32_t>(id) >> shift & 255)) * 0x01000193;
+    for (int shift = 0; shift < 32; shift += 8)
+      hash = (hash ^ (static_cast<std::uint32_t>(id) >> shift & 255)) * 0x01000193;
   }
   return hash;
 }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "domain/limits.h"
 #include "support/temporary_folder.h"
 #include "unit/featurize/subword/tokenizer_files.h"
 
@@ -57,8 +58,10 @@ TEST(SubwordTokenizer, ReadsWhatIsNotUtf8AsReplacementCharacters) {
   const std::string vocabulary = "[UNK]\n[CLS]\n[SEP]\na\n##\uFFFD\n##b\n";
   const SubwordTokenizer tokenizer =
       parse_wordpiece_vocabulary(vocabulary, {.clean_text = false, .strip_accents = false, .lowercase = false});
-  EXPECT_THAT(tokenizer.encode("a\xE2\x82\xC3" "b"), ElementsAre(1, 3, 4, 4, 5, 2));  // one a maximal part
-  EXPECT_THAT(uncased().encode("the\xFF \x80the"), ElementsAre(2, 8, 8, 3));       // BERT drops them
+  EXPECT_THAT(tokenizer.encode("a\xE2\x82\xC3"
+                               "b"),
+              ElementsAre(1, 3, 4, 4, 5, 2));                                 // one a maximal part
+  EXPECT_THAT(uncased().encode("the\xFF \x80the"), ElementsAre(2, 8, 8, 3));  // BERT drops them
   EXPECT_THAT(uncased().encode(std::string_view("t\0he", 4)), ElementsAre(2, 8, 3));
 }
 
@@ -104,7 +107,7 @@ TEST(SubwordTokenizer, OneObjectServesManyThreads) {
 
 TEST(SubwordTokenizer, BytePairMergesByRank) {
   const SubwordTokenizer tokenizer = parse_tokenizer_json(tokenizer_json(kBytePairModel));
-  EXPECT_THAT(tokenizer.encode("abc"), ElementsAre(5));    // b c, then a bc
+  EXPECT_THAT(tokenizer.encode("abc"), ElementsAre(5));  // b c, then a bc
   EXPECT_THAT(tokenizer.encode("aab"), ElementsAre(1, 4));
   EXPECT_THAT(tokenizer.encode("axxb"), ElementsAre(1, 0, 2));  // fused
 }
@@ -121,10 +124,15 @@ TEST(SubwordTokenizer, AMegabyteTakesLinearTime) {
     const SubwordTokenizer tokenizer = parse_tokenizer_json(tokenizer_json(model));
     for (const char* part : {"a", "ab", "abcx", "[", "e\u0301"}) {
       std::string text;
-      while (text.size() < 1 << 20) text += part;
+      while (text.size() < limits::kFieldBytes) text += part;
       EXPECT_FALSE(tokenizer.encode(text, 1 << 22).empty());  // quadratic would be an hour: the test's time-out
     }
   }
+}
+
+TEST(SubwordTokenizer, ReadsNoMoreThanAFieldMayHold) {
+  const std::string text = std::string(limits::kFieldBytes - 2, ' ') + "the, the";
+  EXPECT_THAT(uncased().encode(text), ElementsAre(2, 1, 3));  // "th"
 }
 
 TEST(SubwordTokenizer, OpensEveryFormat) {
@@ -181,19 +189,19 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"nested_normalizer",
                 with_section(R"("normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Odd"}]})"),
                 ErrorCode::kUnsupported, "normalizer.normalizers[1]"},
-        Refused{"pre_tokenizer", with_section(R"("pre_tokenizer":{"type":"UnicodeScripts"})"),
-                ErrorCode::kUnsupported, "UnicodeScripts"},
+        Refused{"pre_tokenizer", with_section(R"("pre_tokenizer":{"type":"UnicodeScripts"})"), ErrorCode::kUnsupported,
+                "UnicodeScripts"},
         Refused{"post_processor", with_section(R"("post_processor":{"type":"Odd"})"), ErrorCode::kUnsupported, "Odd"},
-        Refused{"look_ahead",
-                with_section(R"x("pre_tokenizer":{"type":"Split","pattern":{"Regex":"a(?!b)"},"behavior":"Isolated"})x"),
-                ErrorCode::kUnsupported, "a(?!b)"},
+        Refused{
+            "look_ahead",
+            with_section(R"x("pre_tokenizer":{"type":"Split","pattern":{"Regex":"a(?!b)"},"behavior":"Isolated"})x"),
+            ErrorCode::kUnsupported, "a(?!b)"},
         Refused{"matches_nothing",
                 with_section(R"("pre_tokenizer":{"type":"Split","pattern":{"Regex":"a*"},"behavior":"Isolated"})"),
                 ErrorCode::kUnsupported, "matches nothing"},
         Refused{"type_ids",
-                with_section(
-                    R"("post_processor":{"type":"TemplateProcessing","special_tokens":{},"pair":[],)"
-                    R"("single":[{"Sequence":{"id":"A","type_id":1}}]})"),
+                with_section(R"("post_processor":{"type":"TemplateProcessing","special_tokens":{},"pair":[],)"
+                             R"("single":[{"Sequence":{"id":"A","type_id":1}}]})"),
                 ErrorCode::kUnsupported, "type_id"},
         Refused{"left", with_section(R"("truncation":{"direction":"Left","max_length":5})"), ErrorCode::kUnsupported,
                 "truncation"},
@@ -205,8 +213,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "merge 1"},
         Refused{"no_unknown", tokenizer_json(R"({"type":"WordPiece","unk_token":"?","vocab":{"a":0}})"),
                 ErrorCode::kCorrupt, "unknown token '?'"},
-        Refused{"unknown_id", tokenizer_json(R"({"type":"Unigram","unk_id":1,"vocab":[["a",0]]})"),
-                ErrorCode::kCorrupt, "not in the vocabulary"},
+        Refused{"unknown_id", tokenizer_json(R"({"type":"Unigram","unk_id":1,"vocab":[["a",0]]})"), ErrorCode::kCorrupt,
+                "not in the vocabulary"},
         Refused{"charsmap", with_section(R"("normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA"})"),
                 ErrorCode::kCorrupt, "charsmap"}),
     [](const auto& test) { return test.param.name; });
