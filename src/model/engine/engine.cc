@@ -122,8 +122,24 @@ std::vector<std::vector<float>> Engine::State::run(const Batch& batch, std::size
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Engine::~Engine() = default;
 
+bool can_compute(const network::Network& network, Precision precision) {
+  if (precision == Precision::kBf16) return is_native(precision);
+  return precision == Precision::kF32 || !std::holds_alternative<op::Picture>(network.input().attributes);
+}
+
+Precision choose_precision(const network::Network& network, const std::function<bool(Precision)>& is_acceptable) {
+  for (const Precision precision : {Precision::kInt8, Precision::kBf16}) {
+    if (is_native(precision) && can_compute(network, precision) && is_acceptable(precision)) return precision;
+  }
+  return Precision::kF32;
+}
+
 std::shared_ptr<const Engine> Engine::compile(const network::Network& network, const network::WeightSource& weights,
                                               const CompileOptions& options) {
+  if (!can_compute(network, options.precision)) {
+    throw Error(ErrorCode::kUnsupported, fmt::format("{} cannot be computed in {} here: take f32, or auto",
+                                                     network.name(), precision_name(options.precision)));
+  }
   auto state = std::make_unique<State>(network);
   state->options = options;
   state->options.threads = std::max<std::size_t>(1, options.threads);

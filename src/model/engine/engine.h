@@ -3,6 +3,7 @@
 // threads that it is given and leaves none behind.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,12 +22,20 @@ struct CompileOptions {
   std::size_t threads = 1;
 };
 
+// Whether the engine computes this network in this precision on this processor: f32 always, bf16 where it is native,
+// int8 for texts (pictures want scales that are calibrated first).
+bool can_compute(const network::Network& network, Precision precision);
+
+// What "auto" means: the fastest precision that the processor really has and whose loss `is_acceptable`, asked from the
+// fastest on (int8, bf16), says is small enough; else f32.
+Precision choose_precision(const network::Network& network, const std::function<bool(Precision)>& is_acceptable);
+
 using Text = std::span<const std::int32_t>;  // its tokens' ids, special ones among them
 
 class Engine {
  public:
-  // kCorrupt where the weights do not fit, kNotFound for an unknown output, kUnsupported for an operation that the
-  // engine does not have. The weights may be closed afterwards.
+  // kCorrupt where the weights do not fit, kNotFound for an unknown output, kUnsupported for an operation or a
+  // precision that the engine does not have here (can_compute). The weights may be closed afterwards.
   static std::shared_ptr<const Engine> compile(const network::Network& network, const network::WeightSource& weights,
                                                const CompileOptions& options);
   ~Engine();

@@ -268,6 +268,8 @@ AISLE_INLINE void product_rows(const float* a, std::size_t a_stride, const float
   std::size_t at = 0;
   for (; at + kProductVectors * kLanes <= n; at += kProductVectors * kLanes)
     product_block<kRows, kProductVectors>(a, a_stride, b + at, b_stride, c + at, c_stride, k);
+  for (; at + 2 * kLanes <= n; at += 2 * kLanes)
+    product_block<kRows, 2>(a, a_stride, b + at, b_stride, c + at, c_stride, k);
   for (; at < n; at += kLanes) product_block<kRows, 1>(a, a_stride, b + at, b_stride, c + at, c_stride, k);
 }
 

@@ -242,6 +242,25 @@ TEST(EnginePictures, StayNearInBf16) {
   EXPECT_GT(cosine(results[1], floats(file, "output.logits")), 0.999);
 }
 
+TEST(Engine, TakesTheFastestPrecisionWhoseLossIsSmall) {
+  const Network text = network::build_bert(tiny_bert()), picture = everything();
+  std::vector<Precision> asked;
+  const auto none = [&](Precision precision) {
+    asked.push_back(precision);
+    return false;
+  };
+  EXPECT_EQ(choose_precision(text, none), Precision::kF32);
+  std::vector<Precision> native;
+  for (const Precision precision : {Precision::kInt8, Precision::kBf16}) {
+    if (is_native(precision)) native.push_back(precision);
+  }
+  EXPECT_EQ(asked, native);
+  const auto any = [](Precision) { return true; };
+  EXPECT_EQ(choose_precision(text, any), native.empty() ? Precision::kF32 : native.front());
+  EXPECT_NE(choose_precision(picture, any), Precision::kInt8);
+  EXPECT_THROW(Engine::compile(picture, reference_file("everything"), {.precision = Precision::kInt8}), Error);
+}
+
 TEST(Engine, RunsAtTheSameTimeGiveTheSame) {
   const WeightFile file = reference_file("bert");
   const auto engine = Engine::compile(network::build_bert(tiny_bert()), file, {});
