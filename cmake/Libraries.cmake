@@ -45,3 +45,5 @@ if(AISLE_SANITIZE)
   target_compile_options(soci_sqlite INTERFACE -fno-sanitize=vptr)
 endif()
 aisle_plain_library(sqlite3 sqlite3.h sqlite3)
+# Declarations alone: the library is opened when something is to be downloaded.
+aisle_plain_library(curl_header curl/curl.h)

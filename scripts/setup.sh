@@ -11,7 +11,7 @@ build_packages="g++ cmake ninja-build pkg-config ccache
   libphonenumber-dev libcld2-dev libgumbo-dev libre2-dev libstemmer-dev libicu-dev
   libsimdjson-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
   libsoci-dev libsqlite3-dev libpq-dev libsodium-dev libxxhash-dev prometheus-cpp-dev
-  libvips-dev zlib1g-dev libboost-dev libssl-dev libdnnl-dev python3 python3-yaml curl"
+  libvips-dev zlib1g-dev libboost-dev libssl-dev libdnnl-dev libcurl4-openssl-dev python3 python3-yaml curl"
 test_packages="git librapidcheck-dev libgtest-dev libgmock-dev chromium chromium-driver clang-14 clang-format-14 clang-tidy-14
   libclang-rt-14-dev postgresql"
 benchmark_packages="wrk fasttext liblinear-tools libbenchmark-dev python3-venv python3-numpy python3-pil"

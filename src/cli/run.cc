@@ -48,6 +48,8 @@ void add_commands(CLI::App& app, Session& session) {
   add_evaluate(app, session);
   add_predict(app, session);
   add_models(app, session);
+  add_backbone(app, session);
+  add_network(app, session);
   add_serve(app, session);
 }
 

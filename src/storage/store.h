@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/backbone.h"
 #include "domain/item.h"
 #include "domain/registry_types.h"
 #include "domain/task.h"
@@ -119,8 +120,22 @@ class ModelStore {
   virtual void remove_version(std::int64_t task, std::int64_t version) = 0;  // kFailedPrecondition for production
 };
 
+class BackboneStore {
+ public:
+  virtual ~BackboneStore() = default;
+  virtual void add_backbone(const Backbone& backbone) = 0;  // kAlreadyExists
+  virtual std::optional<Backbone> find_backbone(std::string_view name) = 0;
+  virtual std::vector<Backbone> list_backbones() = 0;       // by name
+  virtual void remove_backbone(std::string_view name) = 0;  // kNotFound
+};
+
 // Everything about one workspace's training data.
-class TrainingStore : public TaskStore, public ItemStore, public SnapshotStore, public RunStore, public ModelStore {
+class TrainingStore : public TaskStore,
+                      public ItemStore,
+                      public SnapshotStore,
+                      public RunStore,
+                      public ModelStore,
+                      public BackboneStore {
  public:
   // Grows whenever anything was committed, by this process or another: a watcher polls it cheaply.
   virtual std::int64_t change_counter() = 0;

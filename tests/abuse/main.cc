@@ -41,6 +41,9 @@ int main(int argc, char** argv) {
   aisle::abuse::add_archive_cases();
   aisle::abuse::add_card_cases();
   aisle::abuse::add_tokenizer_cases();
+  aisle::abuse::add_safetensors_cases();
+  aisle::abuse::add_state_dict_cases();
+  aisle::abuse::add_text_network_cases();
   auto* whole = new Whole;  // gtest owns it
   testing::UnitTest::GetInstance()->listeners().Append(whole);
   const int failed = RUN_ALL_TESTS();

@@ -60,5 +60,8 @@ void add_picture_path_cases();
 void add_archive_cases();
 void add_card_cases();
 void add_tokenizer_cases();
+void add_safetensors_cases();
+void add_state_dict_cases();
+void add_text_network_cases();
 
 }  // namespace aisle::abuse

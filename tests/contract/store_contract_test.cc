@@ -9,6 +9,7 @@
 namespace aisle {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -36,6 +37,19 @@ ModelVersion make_version(const std::string& actor) {
   version.actor = actor;
   version.created_ms = 9;
   return version;
+}
+
+Backbone make_backbone(const std::string& name, BackboneInput input) {
+  Backbone backbone{.name = name, .digest = digest_of(name), .source = "a folder", .actor = "ann", .created_ms = 7};
+  backbone.manifest.architecture = "some";
+  backbone.manifest.input = input;
+  if (input == BackboneInput::kText) backbone.manifest.text = {"first", true, 64};
+  if (input == BackboneInput::kPicture)
+    backbone.manifest.picture = {32, 40, true, "lanczos", {1, 2, 3}, {0.1, 0.2, 0.3}};
+  backbone.manifest.features = 12;
+  backbone.manifest.parameters = 345;
+  backbone.manifest.files = {{std::string(kBackboneWeights), digest_of("weights of " + name), 99}};
+  return backbone;
 }
 
 TEST_P(StoreContract, GivesATaskBack) {
@@ -199,6 +213,27 @@ TEST_P(StoreContract, TheChangeCounterGrowsWithEveryCommit) {
   EXPECT_GT(store_->change_counter(), after);
 }
 
+TEST_P(StoreContract, KeepsBackbones) {
+  const Backbone lite = make_backbone("lite0", BackboneInput::kPicture);
+  const Backbone mini = make_backbone("all-minilm.l6", BackboneInput::kText);
+  store_->add_backbone(lite);
+  store_->add_backbone(mini);
+  EXPECT_EQ(store_->find_backbone("lite0"), lite);
+  EXPECT_THAT(store_->list_backbones(), ElementsAre(mini, lite));
+  EXPECT_EQ(code_of([&] { store_->add_backbone(lite); }), ErrorCode::kAlreadyExists);
+  store_->remove_backbone("lite0");
+  EXPECT_FALSE(store_->find_backbone("lite0"));
+  EXPECT_FALSE(store_->find_backbone(""));
+  EXPECT_EQ(code_of([&] { store_->remove_backbone("lite0"); }), ErrorCode::kNotFound);
+  EXPECT_THAT(store_->list_backbones(), ElementsAre(mini));
+}
+
+TEST_P(StoreContract, RefusesABackboneThatCannotBeNamedOnACommandLine) {
+  for (const char* name : {"", "A", "-x", ".x", "a b", "a/b", "caf\xc3\xa9"})
+    EXPECT_EQ(code_of([&] { store_->add_backbone({.name = name}); }), ErrorCode::kInvalidArgument) << name;
+  EXPECT_EQ(code_of([&] { store_->add_backbone({.name = std::string(65, 'a')}); }), ErrorCode::kInvalidArgument);
+}
+
 TEST_P(StoreContract, KnowsAnOperatorAgain) {
   const std::int64_t ann = workspace_.users->ensure_operator("ann", 1);
   EXPECT_NE(workspace_.users->ensure_operator("bob", 2), ann);
@@ -249,6 +284,9 @@ TEST_P(StoreContract, D7_NamesTheBlobsThatAreReferredTo) {
   version.archive = digest_of("second").hex();
   store_->add_version(task_, version);
   EXPECT_EQ(blobs(), sorted({digest_of("in the snapshot"), digest_of("now"), digest_of("first"), digest_of("second")}));
+  store_->add_backbone(make_backbone("lite0", BackboneInput::kPicture));
+  EXPECT_THAT(blobs(), Contains(digest_of("weights of lite0")));
+  store_->remove_backbone("lite0");
   store_->remove_version(task_, 2);
   store_->remove_task(task);
   EXPECT_EQ(blobs(), sorted({digest_of("first")}));

@@ -85,6 +85,9 @@ std::vector<Digest> MemoryTrainingStore::list_blobs() {
     }
     for (const auto& [number, version] : data.versions) add(version.archive);
   }
+  for (const auto& [name, backbone] : backbones_) {
+    for (const BackboneFile& file : backbone.manifest.files) blobs.push_back(file.digest);
+  }
   return blobs;
 }
 

@@ -46,6 +46,11 @@ class MemoryTrainingStore final : public TrainingStore {
   std::vector<Promotion> list_promotions(std::int64_t task) override;
   void remove_version(std::int64_t task, std::int64_t version) override;
 
+  void add_backbone(const Backbone& backbone) override;
+  std::optional<Backbone> find_backbone(std::string_view name) override;
+  std::vector<Backbone> list_backbones() override;
+  void remove_backbone(std::string_view name) override;
+
   std::int64_t change_counter() override;
   std::vector<Digest> list_blobs() override;
 
@@ -60,6 +65,7 @@ class MemoryTrainingStore final : public TrainingStore {
 
   std::mutex mutex_;
   std::map<std::int64_t, TaskData> tasks_;
+  std::map<std::string, Backbone, std::less<>> backbones_;
   std::int64_t last_task_ = 0;
   std::int64_t change_ = 0;
 };

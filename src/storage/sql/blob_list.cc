@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "codec/backbone_json.h"
 #include "storage/sql/members.h"
 #include "storage/sql/snapshot_reader.h"
 #include "storage/sql/training_store.h"
@@ -54,6 +55,15 @@ void add_models(soci::session& session, std::vector<Digest>& blobs) {
   while (rows.fetch()) blobs.push_back(Digest::from_hex(archive));
 }
 
+void add_backbones(soci::session& session, std::vector<Digest>& blobs) {
+  std::string manifest;
+  soci::statement rows = (session.prepare << "SELECT manifest FROM backbones", into(manifest));
+  rows.execute();
+  while (rows.fetch()) {
+    for (const BackboneFile& file : parse_manifest(manifest).files) blobs.push_back(file.digest);
+  }
+}
+
 }  // namespace
 
 std::vector<Digest> SqlTrainingStore::list_blobs() {
@@ -62,6 +72,7 @@ std::vector<Digest> SqlTrainingStore::list_blobs() {
     for (const std::int64_t task : numbers(session, "SELECT task_id FROM tasks WHERE image_field <> ''"))
       add_pictures(session, task, blobs);
     add_models(session, blobs);
+    add_backbones(session, blobs);
     return blobs;
   });
 }

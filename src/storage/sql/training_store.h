@@ -1,6 +1,6 @@
 // The training database. One class, one file a group of verbs: task_store.cc, item_store.cc, snapshot_store.cc,
-// run_store.cc, model_store.cc, blob_list.cc. Thread-safe: one connection behind a mutex; snapshot readers have their
-// own.
+// run_store.cc, model_store.cc, backbone_store.cc, blob_list.cc. Thread-safe: one connection behind a mutex; snapshot
+// readers have their own.
 #pragma once
 
 #include <filesystem>
@@ -52,6 +52,11 @@ class SqlTrainingStore final : public TrainingStore {
   void promote(std::int64_t task, const Promotion& promotion) override;
   std::vector<Promotion> list_promotions(std::int64_t task) override;
   void remove_version(std::int64_t task, std::int64_t version) override;
+
+  void add_backbone(const Backbone& backbone) override;
+  std::optional<Backbone> find_backbone(std::string_view name) override;
+  std::vector<Backbone> list_backbones() override;
+  void remove_backbone(std::string_view name) override;
 
   std::int64_t change_counter() override;
   std::vector<Digest> list_blobs() override;

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/ids.h"
 #include "core/random.h"
+#include "core/sha256.h"
 
 namespace aisle {
 namespace {
@@ -15,6 +16,11 @@ namespace {
 TEST(Digest, MatchesPublishedBlake2b256) {
   EXPECT_EQ(digest_of("").hex(), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
   EXPECT_EQ(digest_of("abc").hex(), "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+}
+
+// FIPS 180-4's own example.
+TEST(Digest, MatchesPublishedSha256) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(Digest, HexIsReadBackAndBadHexIsRefused) {
