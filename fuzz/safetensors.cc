@@ -1,7 +1,7 @@
 // safetensors: what is taken lies within the bytes, fits its shape, and no byte belongs to two tensors.
+#include "model/network/formats/safetensors.h"
 #include "core/error.h"
 #include "fuzz.h"
-#include "model/network/formats/safetensors.h"
 
 using namespace aisle;
 using namespace aisle::network;

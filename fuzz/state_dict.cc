@@ -1,8 +1,8 @@
-// State dicts of torch.save, in both forms: every tensor can be read from its first byte to its last, and what is copied
-// is bounded by the file.
+// State dicts of torch.save, in both forms: every tensor can be read from its first byte to its last, and what is
+// copied is bounded by the file.
+#include "model/network/formats/state_dict.h"
 #include "core/error.h"
 #include "fuzz.h"
-#include "model/network/formats/state_dict.h"
 
 using namespace aisle;
 using namespace aisle::network;

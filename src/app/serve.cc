@@ -34,7 +34,7 @@ std::string url_of(const std::string& host, std::uint16_t port) {
 
 void serve_workspace(Context& context, const ServeRequest& request) {
   const ServerOptions options = options_of(context.workspace, request);
-  WorkspaceModels models(context.workspace, context.clock);
+  WorkspaceModels models(context.workspace, context.clock, context.encoders);
   Predictor predictor(models);
   for (const ServedTask& task : predictor.table()->tasks) {
     if (!task.problem.empty()) log(LogLevel::kWarning, task.task.name + ": " + task.problem);

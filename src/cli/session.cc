@@ -7,6 +7,7 @@
 
 #include "cli/terminal_progress.h"
 #include "core/error.h"
+#include "workflow/encoders.h"
 
 namespace aisle {
 namespace {
@@ -22,10 +23,12 @@ std::string operator_name() {
 
 struct Session::Opened {
   Opened(const std::string& folder, Progress& progress, const CancelToken& cancel)
-      : workspace(open_workspace(folder)), context{workspace, clock, progress, cancel, operator_name()} {}
+      : workspace(open_workspace(folder)), encoders(workspace, clock), context{workspace, clock,           progress,
+                                                                               cancel,    operator_name(), encoders} {}
 
   SystemClock clock;
   Workspace workspace;
+  WorkspaceEncoders encoders;
   Context context;
 };
 

@@ -1,0 +1,27 @@
+// The workspace's backbones as encoders: opened once, shared while anybody uses them.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "core/clock.h"
+#include "model/encoder.h"
+#include "storage/workspace.h"
+
+namespace aisle {
+
+class WorkspaceEncoders final : public EncoderSource {
+ public:
+  // Borrows the workspace. Thread-safe.
+  WorkspaceEncoders(Workspace& workspace, const Clock& clock);
+  ~WorkspaceEncoders() override;
+
+  std::shared_ptr<const Encoder> open(std::string_view backbone, std::string_view precision) override;
+  std::shared_ptr<const Encoder> open(const EncoderInfo& info) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace aisle
