@@ -113,8 +113,7 @@ void add_backbone(CLI::App& app, Session& session) {
   CLI::App* shown = backbone->add_subcommand("show", "Show one: architecture, input, files");
   shown->add_option("NAME", options->name)->required();
   shown->callback([&session, options] { show(session, *options); });
-  CLI::App* removed =
-      backbone->add_subcommand("remove", "Forget a name; models that were trained with it go on working");
+  CLI::App* removed = backbone->add_subcommand("remove", "Forget one; refused while a model was trained with it");
   removed->add_option("NAME", options->name)->required();
   removed->callback([&session, options] { remove(session, *options); });
 }

@@ -20,6 +20,7 @@ void add_evaluate(CLI::App& app, Session& session);
 void add_predict(CLI::App& app, Session& session);
 void add_models(CLI::App& app, Session& session);
 void add_backbone(CLI::App& app, Session& session);
+void add_embed(CLI::App& app, Session& session);
 void add_network(CLI::App& app, Session& session);
 void add_serve(CLI::App& app, Session& session);
 

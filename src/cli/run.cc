@@ -49,6 +49,7 @@ void add_commands(CLI::App& app, Session& session) {
   add_predict(app, session);
   add_models(app, session);
   add_backbone(app, session);
+  add_embed(app, session);
   add_network(app, session);
   add_serve(app, session);
 }

@@ -1,14 +1,17 @@
 """The commands, files and JSON that users rely on, on the real program."""
+import ast
 import csv
 import io
 import json
 import os
 import pathlib
 import shutil
+import struct
 import unittest
 
 from program import WorkspaceTest, question_items, shop_items
 
+DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 TRAIN_KEYS = {"version", "model", "snapshot", "items", "classes", "accuracy", "weighted_f1", "macro_f1", "micro_f1", "jaccard", "any_right",
               "all_right", "coverage", "no_prediction", "expected_calibration_error", "train_seconds", "peak_memory_bytes", "model_bytes"}
 
@@ -281,6 +284,74 @@ class TestLifecycle(WorkspaceTest):
         exported = self.write("export.jsonl", self.aisle("data", "export", "--task", task).out)
         report = self.aisle("import", "--task", task, exported, "--json").json
         self.assertEqual((report["unchanged"], report["added"], report["updated"]), (240, 0, 0))
+
+
+class TestBackbones(WorkspaceTest):
+    """The tiny text network of the tests: a real BERT with made-up weights."""
+
+    def setUp(self):
+        super().setUp()
+        self.aisle("backbone", "add", DATA / "backbones" / "tiny", "--name", "tiny")
+
+    def embed(self, name, rows, *words, status=0):
+        output = self.folder / (name + ".npy")
+        result = self.aisle("embed", "--backbone", "tiny", "--input", self.write_jsonl(name + ".jsonl", rows), "--output", output, "--json",
+                            *words, status=status)
+        return result.json, read_npy(output)
+
+    def test_M4_a_sentence_model_learns_predicts_and_explains(self):
+        task = self.trained_task()
+        trained = self.aisle("train", "--task", task, "--model", "sentence", "--set", "backbone=tiny", "--set", "precision=f32", "--json").json
+        self.assertEqual((trained["model"], trained["version"]), ("sentence", 2))
+        self.assertGreater(trained["accuracy"], 0.5)
+        words = ("--task", task, "--version", "2")
+        answer = self.aisle("predict", *words, "--field", "title=leather boots", "--explain", "--json").json
+        self.assertAlmostEqual(sum(row["probability"] for row in answer["predictions"]), 1, places=2)
+        self.assertEqual({word["text"] for word in answer["explanation"]["evidence"]}, {"leather", "boots"})
+        rows = [{"id": str(i), "title": item["title"], "body": item["body"]} for i, item in enumerate(shop_items(70))]
+        answers = self.aisle("predict", *words, "--input", self.write_jsonl("input.jsonl", rows)).lines
+        self.assertEqual([row["id"] for row in answers], [row["id"] for row in rows])
+        one = self.aisle("predict", *words, "--field", f"title={rows[69]['title']}", "--field", f"body={rows[69]['body']}", "--json").json
+        self.assertAlmostEqual(answers[69]["predictions"][0]["probability"], one["predictions"][0]["probability"], places=4)
+        self.assertEqual(self.aisle("evaluate", *words, "--json").json["accuracy"], trained["accuracy"])
+        again = self.aisle("train", "--task", task, "--model", "sentence", "--set", "backbone=tiny", "--set", "precision=f32", "--json").json
+        self.assertEqual(again["accuracy"], trained["accuracy"])
+        self.aisle("backbone", "remove", "tiny", status=1)
+
+    def test_M4_embed_writes_a_row_an_item(self):
+        rows = [{"id": "a", "title": "red shoes"}, {"id": "b", "title": ""}, {"id": "c", "title": "red shoes"}]
+        result, features = self.embed("some", rows, "--field", "title", status=3)
+        self.assertEqual((result["rows"], result["items"], result["rejected"]), (3, 2, 1))
+        self.assertEqual(len(features), 3)
+        self.assertTrue(any(features[0]))
+        self.assertEqual(features[0], features[2])
+        self.assertFalse(any(features[1]))
+        self.aisle("embed", "--backbone", "nobody", "--input", self.folder / "some.jsonl", "--field", "title", "--output", self.folder / "x.npy", status=1)
+        self.assertFalse((self.folder / "x.npy").exists())
+
+    def test_M4_embed_gives_the_same_with_one_thread_and_alone(self):
+        rows = [{"id": str(i), "title": item["title"]} for i, item in enumerate(shop_items(40))]
+        words = ("--field", "title", "--precision", "f32")
+        _, together = self.embed("many", rows, *words, "--threads", "2")
+        (self.workspace / "features.db").unlink()
+        for suffix in ("-wal", "-shm"):
+            (self.workspace / ("features.db" + suffix)).unlink(missing_ok=True)
+        _, alone = self.embed("one", rows[7:8], *words, "--threads", "1")
+        for a, b in zip(together[7], alone[0]):
+            self.assertAlmostEqual(a, b, places=5)
+
+
+def read_npy(path):
+    """Rows of a version 1.0 file of float32."""
+    content = path.read_bytes()
+    assert content[:8] == b"\x93NUMPY\x01\x00", content[:8]
+    size = int.from_bytes(content[8:10], "little")
+    assert (10 + size) % 64 == 0
+    header = ast.literal_eval(content[10:10 + size].decode("ascii"))
+    assert (header["descr"], header["fortran_order"]) == ("<f4", False)
+    rows, columns = header["shape"]
+    values = struct.unpack(f"<{rows * columns}f", content[10 + size:])
+    return [values[i * columns:(i + 1) * columns] for i in range(rows)]
 
 
 class TestPredict(WorkspaceTest):

@@ -117,6 +117,25 @@ std::string readable(std::string_view text) {
   return out;
 }
 
+// n-grams of characters come behind the word that they are part of: the extractor visits a word, the words that end
+// with it, then its characters.
+class WordTracker {
+ public:
+  // The word that the n-gram is a part of; words as they are.
+  std::string_view readable_part(const NgramSpan& span) {
+    if (span.field != field_) word_ = {};
+    field_ = span.field;
+    const char *begin = span.text.data(), *end = begin + span.text.size(), *word_end = word_.data() + word_.size();
+    if (begin >= word_.data() && end <= word_end) return word_;
+    if (begin < word_.data() && end == word_end) return span.text;
+    return word_ = span.text;
+  }
+
+ private:
+  std::uint32_t field_ = 0;
+  std::string_view word_;
+};
+
 Explanation LinearWorker::explain(const ItemView& item, std::uint32_t label, std::size_t limit) {
   Explanation explanation{label, {}};
   if (label >= model_.classes())
@@ -124,12 +143,15 @@ Explanation LinearWorker::explain(const ItemView& item, std::uint32_t label, std
   model_.featurizer().featurize(item, scratch_, features_);
   std::map<std::uint32_t, double> weights;  // by row; taken out when its first place is found
   for (const Feature& feature : features_) weights[feature.row] = model_.contribution(feature, label);
-  // A word is a feature of its field and one of all fields; people read it once, with what both add.
+  // A word is a feature of its field and one of all fields, and its characters are features too; people read it once,
+  // with what all of them add.
   std::map<std::pair<std::uint32_t, std::string>, std::size_t> places;
+  WordTracker words;
   model_.featurizer().extractor().visit(item, scratch_.prepare, [&](const NgramSpan& span) {
+    const std::string_view text = words.readable_part(span);
     const auto found = weights.find(model_.featurizer().row(span.bucket));
     if (found == weights.end()) return;
-    const auto [place, is_new] = places.try_emplace({span.field, readable(span.text)}, explanation.evidence.size());
+    const auto [place, is_new] = places.try_emplace({span.field, readable(text)}, explanation.evidence.size());
     if (is_new) {
       const std::vector<std::string>& fields = model_.card().text_fields;
       const std::string field = span.field < fields.size() ? fields[span.field] : std::string();

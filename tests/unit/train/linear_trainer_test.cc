@@ -136,6 +136,18 @@ TEST(LinearTrainer, SmallTasksAreTheSameForAnyNumberOfThreads) {
   EXPECT_TRUE(read_file(folder.path() / "one", 1 << 28) == read_file(folder.path() / "two", 1 << 28));
 }
 
+TEST(LinearTrainer, M1_CharactersAreExplainedByTheirWords) {
+  const TemporaryFolder folder;
+  const auto model =
+      train(make_task(TaskKind::kCategory), toy_items(200), folder.path() / "model", {{"char_ngrams", "2-4"}});
+  const std::vector<std::string> texts = {"red apple", "apple"};
+  const Explanation explanation = model->new_worker()->explain({texts, {}}, 0, 20);
+  ASSERT_FALSE(explanation.evidence.empty());
+  EXPECT_EQ(explanation.evidence[0].text, "apple");
+  for (const Evidence& evidence : explanation.evidence)
+    EXPECT_TRUE(evidence.text == "apple" || evidence.text == "red" || evidence.text == "red apple") << evidence.text;
+}
+
 TEST(LinearTrainer, M1_PruningLeavesOutTheWeightsThatSayLeast) {
   const TemporaryFolder folder;
   const std::vector<Item> items = many_items(600, 4);

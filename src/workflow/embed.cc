@@ -1,0 +1,164 @@
+#include "workflow/embed.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/parallel.h"
+#include "featurize/joined_text.h"
+#include "ingest/item_reader.h"
+#include "workflow/cached_encoders.h"
+#include "workflow/file_items.h"
+#include "workflow/npy_writer.h"
+
+namespace aisle {
+namespace {
+
+constexpr std::size_t kBatch = 256;
+constexpr std::size_t kKeptProblems = 20;
+
+// Removed unless it was published.
+class PartFile {
+ public:
+  explicit PartFile(std::filesystem::path path) : path_(std::move(path)) {}
+  ~PartFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  PartFile(const PartFile&) = delete;
+  PartFile& operator=(const PartFile&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// What the rows are read as: no task is needed to embed.
+Task reading_of(const Encoder& encoder, const std::vector<std::string>& fields) {
+  Task task;
+  task.name = "embed";
+  if (encoder.info().reads == Reads::kPicture) {
+    if (!fields.empty()) throw Error(ErrorCode::kUsage, "this backbone reads pictures: leave --field out");
+    task.image_field = "image";
+    return task;
+  }
+  if (fields.empty()) throw Error(ErrorCode::kUsage, "say which fields hold the text: --field title,body");
+  task.text_fields = fields;
+  return task;
+}
+
+class Embedder {
+ public:
+  Embedder(Context& context, const EmbedSettings& settings, const Encoder& encoder, NpyWriter& writer)
+      : context_(context), encoder_(encoder), writer_(writer), threads_(thread_count(settings.threads)) {
+    result_.dimension = static_cast<std::int64_t>(encoder.info().dimension);
+    result_.precision = encoder.info().precision;
+  }
+
+  void add(ReadResult& read) {
+    if (!read.rejected()) {
+      std::string input = encoder_.info().reads == Reads::kPicture
+                              ? std::move(read.picture)
+                              : std::string(joined_text({read.item.texts, {}}, scratch_));
+      if (input.empty()) refuse(read);
+      inputs_.push_back(std::move(input));
+      places_.push_back({read.row, read.item.id});
+    } else {
+      ++result_.rejected;
+      keep(read.problems.front());
+      inputs_.emplace_back();
+      places_.push_back({read.row, ""});
+    }
+    if (inputs_.size() == kBatch) flush();
+  }
+
+  EmbedResult finish() {
+    flush();
+    return std::move(result_);
+  }
+
+ private:
+  struct Place {
+    std::int64_t row = 0;
+    std::string id;
+  };
+
+  void keep(Problem problem) {
+    if (result_.problems.size() < kKeptProblems) result_.problems.push_back(std::move(problem));
+  }
+  void refuse(const ReadResult& read) {
+    ++result_.rejected;
+    keep({.kind = ProblemKind::kEmpty,
+          .row = read.row,
+          .id = read.item.id,
+          .message = "there is nothing that the backbone reads"});
+  }
+
+  void flush() {
+    context_.cancel.check();
+    const std::size_t width = encoder_.info().dimension;
+    std::vector<std::string_view> known;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      if (inputs_[i].empty()) continue;
+      known.push_back(inputs_[i]);
+      places.push_back(i);
+    }
+    std::vector<float> features(known.size() * width), rows(inputs_.size() * width);
+    std::vector<std::string> faults(known.size());
+    if (!known.empty()) encoder_.encode(known, threads_, features, faults);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      std::copy_n(&features[i * width], width, &rows[places[i] * width]);
+      if (faults[i].empty()) {
+        ++result_.items;
+        continue;
+      }
+      ++result_.rejected;
+      keep({.kind = ProblemKind::kUnreadablePicture,
+            .row = places_[places[i]].row,
+            .id = places_[places[i]].id,
+            .message = faults[i]});
+    }
+    writer_.add(rows);
+    done_ += inputs_.size();
+    context_.progress.update({.stage = "embedding", .done = done_, .unit = "items"});
+    inputs_.clear();
+    places_.clear();
+  }
+
+  Context& context_;
+  const Encoder& encoder_;
+  NpyWriter& writer_;
+  std::size_t threads_;
+  JoinedTextScratch scratch_;
+  std::vector<std::string> inputs_;  // "": a row of zeros
+  std::vector<Place> places_;
+  std::uint64_t done_ = 0;
+  EmbedResult result_;
+};
+
+}  // namespace
+
+EmbedResult embed(Context& context, const EmbedSettings& settings) {
+  CachedEncoders encoders(context);
+  const auto encoder = encoders.open(settings.backbone, settings.precision);
+  const Task task = reading_of(*encoder, settings.fields);
+  ReadOptions options = read_options(settings.read, LabelUse::kIgnored);
+  options.pictures = encoder->info().reads == Reads::kPicture ? PictureUse::kRead : PictureUse::kIgnore;
+  const PartFile part(settings.output + ".part");
+  NpyWriter writer(part.path(), encoder->info().dimension);
+  Embedder embedder(context, settings, *encoder, writer);
+  ReadResult read;
+  for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) {
+    const auto reader = open_items(group, task, options);
+    while (reader->next(read)) embedder.add(read);
+  }
+  EmbedResult result = embedder.finish();
+  writer.finish();
+  publish_file(part.path(), settings.output);
+  return result;
+}
+
+}  // namespace aisle
