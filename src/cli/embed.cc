@@ -22,14 +22,15 @@ void run(Session& session, EmbedSettings& settings, const std::string& input) {
     session.say(fmt::format("row {}: {}", problem.row, problem.message));
   }
   const std::int64_t rows = result.items + result.rejected;
-  session.print({{"output", settings.output},
-                 {"rows", rows},
-                 {"items", result.items},
-                 {"rejected", result.rejected},
-                 {"dimension", result.dimension},
-                 {"precision", result.precision},
-                 {"problems", std::move(problems)}},
-                fmt::format("{} rows of {} features ({}) in {}", rows, result.dimension, result.precision, settings.output));
+  session.print(
+      {{"output", settings.output},
+       {"rows", rows},
+       {"items", result.items},
+       {"rejected", result.rejected},
+       {"dimension", result.dimension},
+       {"precision", result.precision},
+       {"problems", std::move(problems)}},
+      fmt::format("{} rows of {} features ({}) in {}", rows, result.dimension, result.precision, settings.output));
   if (result.rejected == 0) return;
   session.say(fmt::format("{} rows are zeros: nothing of them could be read", result.rejected));
   session.exit_status = error_traits(ErrorCode::kRejectedRows).exit_status;

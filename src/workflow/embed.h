@@ -12,7 +12,7 @@
 namespace aisle {
 
 struct EmbedSettings {
-  ReadSettings read;                // one source
+  ReadSettings read;  // one source
   std::string backbone;
   std::string precision = "auto";   // "f32", "bf16", "int8"
   std::vector<std::string> fields;  // joined, for a backbone of texts
@@ -28,8 +28,8 @@ struct EmbedResult {
 };
 
 // Writes [items + rejected, dimension] float32 in NumPy's format, version 1.0, in the order of the input: a bad row, an
-// item without text and a picture that cannot be read are rows of zeros, so that row i belongs to item i. The file appears
-// when it is complete. kUsage, kNotFound (the backbone), kIo.
+// item without text and a picture that cannot be read are rows of zeros, so that row i belongs to item i. The file
+// appears when it is complete. kUsage, kNotFound (the backbone), kIo.
 EmbedResult embed(Context& context, const EmbedSettings& settings);
 
 }  // namespace aisle
