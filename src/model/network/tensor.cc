@@ -85,7 +85,7 @@ float float_from_f16(std::uint16_t bits) {
 void to_floats(const TensorView& tensor, std::span<float> out) {
   switch (tensor.dtype) {
     case DType::kF32:
-      std::memcpy(out.data(), tensor.bytes.data(), out.size_bytes());
+      if (!out.empty()) std::memcpy(out.data(), tensor.bytes.data(), out.size_bytes());
       return;
     case DType::kF64:
       return convert_all<double>(tensor.bytes, out, [](double value) { return static_cast<float>(value); });
