@@ -54,8 +54,10 @@ class Classifier {
   virtual std::size_t preferred_batch() const { return 1; }
 };
 
-// Orders, selects and decides. `out` keeps its memory between calls. top_k >= 1.
-void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out);
+// Orders, selects and decides. `out` keeps its memory between calls. top_k >= 1. What a worker does not know
+// (probabilities are the priors) is unsure, however frequent a label is, and has no tag.
+void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out,
+            bool known = true);
 
 // Opens a model archive of any registered kind (register_models.cc). Checks header, sizes and offsets, not the
 // digest. A model on a frozen network takes it from `encoders`. kCorrupt, kUnsupported, kNotFound.

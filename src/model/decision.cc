@@ -11,13 +11,14 @@ bool stronger(const LabelScore& a, const LabelScore& b) {
 
 }  // namespace
 
-void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out) {
+void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out,
+            bool known) {
   const bool tags = card.kind == TaskKind::kTags;
   std::size_t selected = 0;
   out.labels.resize(probabilities.size());
   for (std::size_t k = 0; k < probabilities.size(); ++k) {
     const float probability = probabilities[k] > 0 ? probabilities[k] : 0;  // not a number counts as 0
-    const bool passes = tags && k < card.rule.tag_limits.size() && probability >= card.rule.tag_limits[k];
+    const bool passes = known && tags && k < card.rule.tag_limits.size() && probability >= card.rule.tag_limits[k];
     out.labels[k] = {static_cast<std::uint32_t>(k), probability, passes};
     selected += passes ? 1 : 0;
   }
@@ -32,7 +33,7 @@ void decide(const ModelCard& card, std::span<const float> probabilities, std::si
   out.labels.erase(end, out.labels.end());
   if (!tags && !out.labels.empty()) out.labels.front().selected = true;
   const bool sure = tags ? selected > 0 : !out.labels.empty() && out.labels.front().probability >= card.rule.sure_limit;
-  out.decision = sure ? Decision::kSure : Decision::kUnsure;
+  out.decision = known && sure ? Decision::kSure : Decision::kUnsure;
 }
 
 }  // namespace aisle

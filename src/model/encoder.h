@@ -29,7 +29,7 @@ class Encoder {
   virtual ~Encoder() = default;
   virtual const EncoderInfo& info() const = 0;
   // inputs: texts (UTF-8), or whole picture files. out: [inputs, dimension] float32; rows of faulty inputs are zeros.
-  // faults: [inputs], "" or what is wrong with a picture. `threads` at most. Thread-safe.
+  // faults: [inputs], "" or what is wrong with a picture or a text. `threads` at most. Thread-safe.
   virtual void encode(std::span<const std::string_view> inputs, std::size_t threads, std::span<float> out,
                       std::span<std::string> faults) const = 0;
 };

@@ -55,16 +55,32 @@ class TextEncoder final : public Encoder {
     auto scratch = scratches_.take();
     parts_.tokenizer->encode(inputs, parts_.max_tokens, *scratch, batch);
     scratches_.give(std::move(scratch));
-    std::vector<engine::Text> texts;
-    for (std::size_t i = 0; i < batch.size(); ++i) texts.push_back(batch.text(i));
-    const std::vector<float> rows = std::move(parts_.engine->run_texts(texts, threads).front());
-    std::ranges::copy(rows, out.begin());
-    if (!parts_.normalize) return;
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      normalize_row(out.subspan(i * parts_.info.dimension, parts_.info.dimension));
+    run(batch, threads, out, faults);
   }
 
  private:
+  void run(const TokenBatch& batch, std::size_t threads, std::span<float> out, std::span<std::string> faults) const {
+    const std::size_t width = parts_.info.dimension;
+    std::ranges::fill(out, 0.0F);
+    std::vector<engine::Text> texts;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (batch.text(i).empty()) {  // a tokenizer without special tokens, and a text of what it drops
+        faults[i] = "the text has no tokens";
+        continue;
+      }
+      texts.push_back(batch.text(i));
+      places.push_back(i);
+    }
+    if (texts.empty()) return;
+    const std::vector<float> rows = std::move(parts_.engine->run_texts(texts, threads).front());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const std::span<float> row = out.subspan(places[i] * width, width);
+      std::copy_n(&rows[i * width], width, row.begin());
+      if (parts_.normalize) normalize_row(row);
+    }
+  }
+
   TextEncoderParts parts_;
   mutable ScratchPool scratches_;
 };

@@ -55,8 +55,8 @@ PredictSession::Slot& PredictSession::slot_of(const std::shared_ptr<const Served
 const Prediction& PredictSession::predict(const std::shared_ptr<const ServedModel>& model, const ItemView& item,
                                           std::size_t top_k) {
   Slot& slot = slot_of(model);
-  slot.worker->probabilities(item, slot.probabilities);
-  decide(model->classifier->card(), slot.probabilities, top_k, prediction_);
+  const bool known = slot.worker->probabilities(item, slot.probabilities);
+  decide(model->classifier->card(), slot.probabilities, top_k, prediction_, known);
   return prediction_;
 }
 

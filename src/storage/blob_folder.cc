@@ -69,7 +69,7 @@ void remove_left_behind(const fs::path& folder) {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     std::error_code ignored;
-    if (owner_is_dead(entry.path().filename().string()) || is_old(entry.path())) fs::remove(entry.path(), ignored);
+    if (owner_is_dead(entry.path().filename().string()) || is_old(entry.path())) fs::remove_all(entry.path(), ignored);
   }
 }
 

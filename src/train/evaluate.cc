@@ -159,15 +159,17 @@ class Lane {
     probabilities_.resize(views_.size() * classes);
     worker_->probabilities_of(views_, probabilities_, known_);
     for (std::size_t i = begin; i < end; ++i)
-      measure(chunk.items[i], chunk.truth[i], std::span(probabilities_).subspan((i - begin) * classes, classes));
+      measure(chunk.items[i], chunk.truth[i], std::span(probabilities_).subspan((i - begin) * classes, classes),
+              known_[i - begin] != 0);
   }
   Metrics& metrics() { return metrics_; }
   WorstMistakes& mistakes() { return mistakes_; }
 
  private:
-  void measure(const Item& item, std::span<const std::uint32_t> truth, std::span<const float> probabilities) {
+  void measure(const Item& item, std::span<const std::uint32_t> truth, std::span<const float> probabilities,
+               bool known) {
     check_probabilities(probabilities, item);
-    decide(card_, probabilities, kTopRanks, prediction_);
+    decide(card_, probabilities, kTopRanks, prediction_, known);
     if (metrics_.add(truth, prediction_, probabilities)) return;
     const double probability = wrong_probability(prediction_, truth);
     if (!mistakes_.wants(probability, item.id)) return;

@@ -19,7 +19,7 @@ struct FrozenData {
   std::vector<std::uint64_t> keys;       // [items]: items of one key are never split apart
   std::vector<std::uint8_t> validation;  // [items], as stored
   std::size_t without_input = 0;         // items that have nothing the network reads
-  std::size_t faulty = 0;                // pictures that cannot be read
+  std::size_t faulty = 0;                // pictures, or texts, that cannot be read
   std::size_t left_out = 0;              // by the bound on memory
   std::string fault;                     // the first of them
 };

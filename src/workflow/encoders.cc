@@ -17,13 +17,9 @@
 namespace aisle {
 namespace {
 
-engine::Precision fastest_precision() {
-  // bf16 keeps what f32 says to three digits; int8 loses more, and is for who asks for it.
-  return engine::is_native(engine::Precision::kBf16) ? engine::Precision::kBf16 : engine::Precision::kF32;
-}
-
-engine::Precision precision_of(std::string_view name) {
-  return name == "auto" ? fastest_precision() : engine::precision_from_name(name);
+// int8 loses more than bf16, which keeps what f32 says to three digits: it is for who asks for it.
+engine::Precision fastest_precision(const network::Network& network) {
+  return engine::choose_precision(network, [](engine::Precision one) { return one != engine::Precision::kInt8; });
 }
 
 PictureFilter filter_of(std::string_view name) {
@@ -123,7 +119,9 @@ WorkspaceEncoders::WorkspaceEncoders(Workspace& workspace, const Clock& clock)
 WorkspaceEncoders::~WorkspaceEncoders() = default;
 
 std::shared_ptr<const Encoder> WorkspaceEncoders::open(std::string_view backbone, std::string_view precision) {
-  return state_->find_or_load(require_backbone(state_->context, backbone), precision_of(precision));
+  const Backbone found = require_backbone(state_->context, backbone);
+  if (precision != "auto") return state_->find_or_load(found, engine::precision_from_name(precision));
+  return state_->find_or_load(found, fastest_precision(open_backbone(state_->context, found).network));
 }
 
 std::shared_ptr<const Encoder> WorkspaceEncoders::open(const EncoderInfo& info) {

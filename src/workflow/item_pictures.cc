@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/error.h"
 #include "core/files.h"
 #include "domain/limits.h"
 
@@ -17,11 +16,7 @@ class PictureItems final : public ItemSource {
     if (!items_->next(item)) return false;
     item.picture.clear();
     if (item.image.empty()) return true;
-    try {
-      item.picture = read_file(blobs_.path_of(Digest::from_hex(item.image)), limits::kPictureBytes);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::kNotFound) throw;
-    }
+    item.picture = read_file(blobs_.path_of(Digest::from_hex(item.image)), limits::kPictureBytes);
     return true;
   }
 

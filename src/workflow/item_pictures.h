@@ -8,7 +8,7 @@
 
 namespace aisle {
 
-// Fills item.picture from item.image as the items pass. A picture that is not there is none. `blobs` must outlive it.
+// Fills item.picture from item.image as the items pass. `blobs` must outlive it. kNotFound where a stored picture is gone.
 std::unique_ptr<ItemSource> with_pictures(std::unique_ptr<ItemSource> items, const BlobStore& blobs);
 
 }  // namespace aisle

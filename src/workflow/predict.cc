@@ -57,8 +57,8 @@ std::string predict_one(const LoadedModel& model, const OneItem& item, std::size
   std::vector<float> probabilities(card.labels.size());
   Prediction prediction;
   const Stopwatch stopwatch;
-  worker->probabilities(seen, probabilities);
-  decide(card, probabilities, top_k, prediction);
+  const bool known = worker->probabilities(seen, probabilities);
+  decide(card, probabilities, top_k, prediction, known);
   const double latency_ms = stopwatch.seconds() * 1e3;
   Explanation explanation;
   if (explain && !prediction.labels.empty())

@@ -42,8 +42,8 @@ class Answerer {
   void add(Item& item, std::string& out) {
     if (batch_ == 1) {
       const Stopwatch stopwatch;
-      worker_->probabilities(view(item), probabilities_);
-      return write(item, probabilities_, stopwatch.seconds(), out);
+      const bool known = worker_->probabilities(view(item), probabilities_);
+      return write(item, probabilities_, known, stopwatch.seconds(), out);
     }
     if (waiting_.size() == count_) waiting_.emplace_back();
     std::swap(waiting_[count_].item, item);
@@ -80,7 +80,9 @@ class Answerer {
       if (!waiting_[i].refusal.empty()) {
         out += waiting_[i].refusal;
       } else {
-        write(waiting_[i].item, std::span(probabilities_).subspan(answered++ * classes, classes), seconds, out);
+        write(waiting_[i].item, std::span(probabilities_).subspan(answered * classes, classes), known_[answered] != 0,
+              seconds, out);
+        ++answered;
       }
     }
     count_ = 0;
@@ -92,8 +94,8 @@ class Answerer {
     std::string refusal;  // "": an item
   };
 
-  void write(const Item& item, std::span<const float> probabilities, double seconds, std::string& out) {
-    decide(card_, probabilities, settings_.top_k, prediction_);
+  void write(const Item& item, std::span<const float> probabilities, bool known, double seconds, std::string& out) {
+    decide(card_, probabilities, settings_.top_k, prediction_, known);
     AnswerExtras extras{.id = item.id};
     if (settings_.explain && !prediction_.labels.empty()) {
       explanation_ = worker_->explain(view(item), prediction_.labels.front().label, kEvidence);

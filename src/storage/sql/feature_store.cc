@@ -84,7 +84,9 @@ class SqlFeatureStore final : public FeatureStore {
       session << "DELETE FROM features WHERE row_id IN (SELECT row_id FROM features ORDER BY row_id LIMIT "
                  "(SELECT min(:most, max(1, count(*) / 16)) FROM features))",
           use(kEvictRows);
-      bytes = total(session);
+      const std::int64_t left = total(session);
+      if (left == bytes) return;  // nothing more to take
+      bytes = left;
     }
   }
 

@@ -29,6 +29,16 @@ TEST(Decide, M10_CategoryIsSureFromTheLimitOn) {
   EXPECT_EQ(out.decision, Decision::kUnsure);
 }
 
+TEST(Decide, M10_WhatIsNotKnownIsUnsureHoweverFrequentALabelIs) {
+  Prediction out;
+  decide(card(TaskKind::kCategory, 2), std::vector<float>{0.95F, 0.05F}, 2, out, false);
+  EXPECT_EQ(out.decision, Decision::kUnsure);
+  EXPECT_EQ(out.labels[0].label, 0U);
+  decide(card(TaskKind::kTags, 2), std::vector<float>{0.95F, 0.05F}, 2, out, false);
+  EXPECT_EQ(out.decision, Decision::kUnsure);
+  for (const LabelScore& score : out.labels) EXPECT_FALSE(score.selected);
+}
+
 TEST(Decide, EqualProbabilitiesKeepTheLabelsOrder) {
   Prediction out;
   decide(card(TaskKind::kCategory, 3), std::vector<float>{0.3F, 0.4F, 0.3F}, 3, out);

@@ -1,0 +1,55 @@
+// To narrow numbers and back, included by kernels_body.h in its place: it stands in that file's anonymous namespace and
+// uses its vectors.
+
+void to_bf16(const float* x, std::size_t count, std::uint16_t* out) {
+  for (std::size_t i = 0; i < count; ++i) {  // to nearest, ties to even; no NaN comes here that would have to stay one
+    const auto value = __builtin_bit_cast(std::uint32_t, x[i]);
+    out[i] = static_cast<std::uint16_t>((value + 0x7fffU + ((value >> 16) & 1U)) >> 16);
+  }
+}
+
+AISLE_INLINE RowScale range_of(const float* x, std::size_t width, float levels) {
+  Vec low{}, high{};
+  std::size_t i = 0;
+  for (; i + kLanes <= width; i += kLanes) {
+    low = least_of(low, load(x + i));
+    high = greatest_of(high, load(x + i));
+  }
+  if (i < width) {
+    low = least_of(low, load_part(x + i, width - i));
+    high = greatest_of(high, load_part(x + i, width - i));
+  }
+  const float least = -greatest(-low), most = greatest(high);
+  const float scale = (most - least) / levels;
+  if (!(scale > 1e-30F)) return {1, 0};
+  return {scale, (-least / scale + kRounder) - kRounder};
+}
+
+void quantise(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out, RowScale* scales) {
+  for (std::size_t row = 0; row < rows; ++row, x += width, out += width) {
+    const RowScale scale = scales[row] = range_of(x, width, levels);
+    const float inverse = 1 / scale.scale;
+    for (std::size_t i = 0; i < width; ++i) {
+      float value = x[i] * inverse + scale.zero;
+      value = value < 0 ? 0 : value;
+      value = value > levels ? levels : value;
+      out[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(value + 0.5F));
+    }
+  }
+}
+
+void dequantise(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out) {
+  for (std::size_t row = 0; row < rows; ++row, sums += width, out += width) {
+    const float scale = how.rows[row].scale, zero = how.rows[row].zero;
+    std::size_t i = 0;
+    for (; i + kLanes <= width; i += kLanes) {
+      const Whole whole = *reinterpret_cast<const LooseWhole*>(sums + i);
+      const Vec value = __builtin_convertvector(whole, Vec) - zero * load(how.column_sums + i);
+      store(out + i, value * (scale * load(how.column_scales + i)) + load(how.bias + i));
+    }
+    for (; i < width; ++i) {
+      const float value = static_cast<float>(sums[i]) - zero * how.column_sums[i];
+      out[i] = value * (scale * how.column_scales[i]) + how.bias[i];
+    }
+  }
+}
