@@ -1,4 +1,5 @@
-// A workspace is a folder: aisle.toml, databases users.db, training.db and logs.db, blobs/, tmp/, and features.db, a cache.
+// A workspace is a folder: aisle.toml, databases users.db, training.db and logs.db, blobs/, tmp/, and features.db, a
+// cache.
 #pragma once
 
 #include <filesystem>

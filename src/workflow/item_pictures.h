@@ -8,7 +8,8 @@
 
 namespace aisle {
 
-// Fills item.picture from item.image as the items pass. `blobs` must outlive it. kNotFound where a stored picture is gone.
+// Fills item.picture from item.image as the items pass. `blobs` must outlive it. kNotFound where a stored picture is
+// gone.
 std::unique_ptr<ItemSource> with_pictures(std::unique_ptr<ItemSource> items, const BlobStore& blobs);
 
 }  // namespace aisle

@@ -1,5 +1,5 @@
-// The attention of the kernels, included by kernels_body.h in its place: it stands in that file's anonymous namespace and
-// uses its vectors.
+// The attention of the kernels, included by kernels_body.h in its place: it stands in that file's anonymous namespace
+// and uses its vectors.
 
 // c[r][0 .. kVectors lanes) = a[r][0 .. k) times b[0 .. k): one block, its sums in registers.
 template <std::size_t kRows, std::size_t kVectors>
