@@ -27,6 +27,18 @@ struct PredictOptions {
   PredictFileSettings file;
 };
 
+std::string members_table(const Json& members) {
+  std::vector<std::vector<std::string>> rows = {{"member", "label", "name", "probability", "ms"}};
+  for (const Json& row : members) {
+    const bool known = !row["label"].is_null();
+    rows.push_back({row["model"].get<std::string>(), known ? row["label"].get<std::string>() : "-",
+                    known ? row["name"].get<std::string>() : "knows nothing of it",
+                    known ? format_measure(row["probability"].get<double>()) : "-",
+                    fmt::format("{:.2f}", row["latency_ms"].get<double>())});
+  }
+  return format_table(rows);
+}
+
 // The answer for people is made of the answer's JSON, so that both say the same.
 std::string text_of(const Json& answer) {
   std::vector<std::vector<std::string>> rows = {{"label", "name", "probability", ""}};
@@ -35,6 +47,7 @@ std::string text_of(const Json& answer) {
                     format_measure(row["probability"].get<double>()), row["selected"].get<bool>() ? "*" : ""});
   }
   std::string text = format_table(rows) + answer["decision"].get<std::string>() + "\n";
+  if (const auto members = answer.find("members"); members != answer.end()) text += "\n" + members_table(*members);
   if (const auto explanation = answer.find("explanation"); explanation != answer.end()) {
     std::vector<std::vector<std::string>> words = {{"field", "text", "weight"}};
     for (const Json& word : (*explanation)["evidence"]) {

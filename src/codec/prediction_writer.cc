@@ -4,7 +4,8 @@
 
 namespace aisle {
 
-PredictionWriter::PredictionWriter(std::span<const LabelInfo> labels, std::string_view task, std::int64_t version) {
+PredictionWriter::PredictionWriter(std::span<const LabelInfo> labels, std::string_view task, std::int64_t version,
+                                   std::span<const std::string> members) {
   head_ = "\"task\":";
   append_json_string(head_, task);
   head_ += ",\"version\":";
@@ -19,12 +20,32 @@ PredictionWriter::PredictionWriter(std::span<const LabelInfo> labels, std::strin
     append_json_string(score, info.name.empty() ? info.label : info.name);
     score += ",\"probability\":";
   }
+  for (const std::string& name : members) append_json_string(members_.emplace_back("{\"model\":"), name);
 }
 
 void PredictionWriter::append_score(std::string& out, const LabelScore& score) const {
   out += scores_.at(score.label);
   append_json_number(out, static_cast<double>(score.probability));
   out += score.selected ? ",\"selected\":true}" : ",\"selected\":false}";
+}
+
+void PredictionWriter::append_members(std::string& out, std::span<const MemberAnswer> members) const {
+  out += ",\"members\":[";
+  for (const MemberAnswer& answer : members) {
+    if (&answer != &members.front()) out += ',';
+    out += members_.at(answer.member);
+    if (answer.known) {
+      out += ',';
+      out += std::string_view(scores_.at(answer.label)).substr(1);
+      append_json_number(out, static_cast<double>(answer.probability));
+    } else {
+      out += ",\"label\":null,\"name\":null,\"probability\":null";
+    }
+    out += ",\"latency_ms\":";
+    append_json_number(out, answer.milliseconds);
+    out += '}';
+  }
+  out += ']';
 }
 
 void PredictionWriter::append_explanation(std::string& out, const Explanation& explanation) const {
@@ -62,6 +83,7 @@ void PredictionWriter::append(std::string& out, const Prediction& prediction, do
   out += prediction.decision == Decision::kSure ? "],\"decision\":\"sure\",\"latency_ms\":"
                                                 : "],\"decision\":\"unsure\",\"latency_ms\":";
   append_json_number(out, latency_ms);
+  if (!prediction.members.empty()) append_members(out, prediction.members);
   if (!extras.prediction_id.empty()) {
     out += ",\"prediction_id\":";
     append_json_string(out, extras.prediction_id);

@@ -23,20 +23,25 @@ struct AnswerExtras {
 // Immutable after construction: one writer may serve all threads.
 class PredictionWriter {
  public:
-  // `labels` are the model's, index = class.
-  PredictionWriter(std::span<const LabelInfo> labels, std::string_view task, std::int64_t version);
+  // `labels` are the model's, index = class; `members` the names of its members, where it has any.
+  PredictionWriter(std::span<const LabelInfo> labels, std::string_view task, std::int64_t version,
+                   std::span<const std::string> members = {});
 
   // Appends {"id"?,"task","version","predictions":[{"label","name","probability","selected"}],"decision","latency_ms",
-  // "prediction_id"?,"explanation"?:{"label","evidence":[{"field","text","weight"}]}}. No line end.
+  // "members"?:[{"model","label","name","probability","latency_ms"}],"prediction_id"?,"explanation"?:{"label",
+  // "evidence":[{"field","text","weight"}]}}. No line end. What a member knows nothing of has null for label, name and
+  // probability.
   void append(std::string& out, const Prediction& prediction, double latency_ms, const AnswerExtras& extras = {}) const;
 
  private:
   void append_score(std::string& out, const LabelScore& score) const;
+  void append_members(std::string& out, std::span<const MemberAnswer> members) const;
   void append_explanation(std::string& out, const Explanation& explanation) const;
 
-  std::string head_;                 // "task":"apps","version":3,"predictions":[
-  std::vector<std::string> scores_;  // {"label":"x","name":"y","probability":
-  std::vector<std::string> labels_;  // "x"
+  std::string head_;                  // "task":"apps","version":3,"predictions":[
+  std::vector<std::string> scores_;   // {"label":"x","name":"y","probability":
+  std::vector<std::string> labels_;   // "x"
+  std::vector<std::string> members_;  // {"model":"sentence:minilm",
 };
 
 // A row that could not be answered: {"line","id","error":{"code","message"}}; id is null where it is not known.

@@ -67,7 +67,7 @@ std::string allowed_methods(std::string_view path) {
 }  // namespace
 
 AnswerDesk::AnswerDesk(const ServedModel& model, Metrics& metrics)
-    : writer(model.classifier->card().labels, model.task.name, model.version),
+    : writer(model.classifier->card().labels, model.task.name, model.version, model.classifier->card().members),
       counters(metrics.predictions(model.task.name, model.version)),
       input(model.task),
       pictures(model.classifier->card().reads_pictures ? ItemBodyReader::Pictures::kDecode

@@ -8,4 +8,12 @@ void Worker::probabilities_of(std::span<const ItemView> items, std::span<float> 
     known[i] = probabilities(items[i], out.subspan(i * classes, classes)) ? 1 : 0;
 }
 
+bool Worker::answer_at_once(const ItemView&, std::span<float>) {
+  return false;
+}
+
+std::span<const MemberAnswer> Worker::members_of(std::size_t) const {
+  return {};
+}
+
 }  // namespace aisle

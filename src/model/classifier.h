@@ -30,7 +30,8 @@ struct ModelCard {
   std::vector<std::string> text_fields;  // the task's, in order
   std::vector<LabelInfo> labels;         // index = class; at least 1
   DecisionRule rule;
-  bool reads_pictures = false;  // items should come with their picture's file
+  bool reads_pictures = false;       // items should come with their picture's file
+  std::vector<std::string> members;  // of a fused model, as the user wrote them: "linear", "sentence:minilm", "3"
 };
 
 class Worker {
@@ -41,6 +42,12 @@ class Worker {
   virtual bool probabilities(const ItemView& item, std::span<float> out) = 0;
   // The same for several items, which a network answers faster together. out: [items, K]; known: [items].
   virtual void probabilities_of(std::span<const ItemView> items, std::span<float> out, std::span<std::uint8_t> known);
+  // For who must not wait for a batch: answers as probabilities() does where that costs little, as the first model of a
+  // cascade does when it is sure enough. False: nothing was answered, and the item wants probabilities_of().
+  virtual bool answer_at_once(const ItemView& item, std::span<float> out);
+  // What the members of a fused model said of item `item` of the last call; 0 after the calls for one item. Those that
+  // were not asked are not there. Valid until the next call.
+  virtual std::span<const MemberAnswer> members_of(std::size_t item) const;
   // The strongest words for `label`, at most `limit`.
   virtual Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) = 0;
 };
@@ -58,6 +65,9 @@ class Classifier {
 // (probabilities are the priors) is unsure, however frequent a label is, and has no tag.
 void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out,
             bool known = true);
+// The same with what the members said: of item `item` of the worker's last call.
+void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out, bool known,
+            const Worker& worker, std::size_t item = 0);
 
 // Opens a model archive of any registered kind (register_models.cc). Checks header, sizes and offsets, not the
 // digest. A model on a frozen network takes it from `encoders`. kCorrupt, kUnsupported, kNotFound.

@@ -34,6 +34,14 @@ void decide(const ModelCard& card, std::span<const float> probabilities, std::si
   if (!tags && !out.labels.empty()) out.labels.front().selected = true;
   const bool sure = tags ? selected > 0 : !out.labels.empty() && out.labels.front().probability >= card.rule.sure_limit;
   out.decision = known && sure ? Decision::kSure : Decision::kUnsure;
+  out.members.clear();
+}
+
+void decide(const ModelCard& card, std::span<const float> probabilities, std::size_t top_k, Prediction& out, bool known,
+            const Worker& worker, std::size_t item) {
+  decide(card, probabilities, top_k, out, known);
+  const std::span<const MemberAnswer> members = worker.members_of(item);
+  out.members.assign(members.begin(), members.end());
 }
 
 }  // namespace aisle

@@ -56,7 +56,7 @@ const Prediction& PredictSession::predict(const std::shared_ptr<const ServedMode
                                           std::size_t top_k) {
   Slot& slot = slot_of(model);
   const bool known = slot.worker->probabilities(item, slot.probabilities);
-  decide(model->classifier->card(), slot.probabilities, top_k, prediction_, known);
+  decide(model->classifier->card(), slot.probabilities, top_k, prediction_, known, *slot.worker);
   return prediction_;
 }
 

@@ -58,13 +58,13 @@ std::string predict_one(const LoadedModel& model, const OneItem& item, std::size
   Prediction prediction;
   const Stopwatch stopwatch;
   const bool known = worker->probabilities(seen, probabilities);
-  decide(card, probabilities, top_k, prediction, known);
+  decide(card, probabilities, top_k, prediction, known, *worker);
   const double latency_ms = stopwatch.seconds() * 1e3;
   Explanation explanation;
   if (explain && !prediction.labels.empty())
     explanation = worker->explain(seen, prediction.labels.front().label, kEvidence);
   std::string answer;
-  PredictionWriter(card.labels, model.task.name, model.version.version)
+  PredictionWriter(card.labels, model.task.name, model.version.version, card.members)
       .append(answer, prediction, latency_ms, {.explanation = explain ? &explanation : nullptr});
   return answer;
 }

@@ -43,7 +43,7 @@ class Answerer {
     if (batch_ == 1) {
       const Stopwatch stopwatch;
       const bool known = worker_->probabilities(view(item), probabilities_);
-      return write(item, probabilities_, known, stopwatch.seconds(), out);
+      return write(item, 0, known, stopwatch.seconds(), out);
     }
     if (waiting_.size() == count_) waiting_.emplace_back();
     std::swap(waiting_[count_].item, item);
@@ -80,8 +80,7 @@ class Answerer {
       if (!waiting_[i].refusal.empty()) {
         out += waiting_[i].refusal;
       } else {
-        write(waiting_[i].item, std::span(probabilities_).subspan(answered * classes, classes), known_[answered] != 0,
-              seconds, out);
+        write(waiting_[i].item, answered, known_[answered] != 0, seconds, out);
         ++answered;
       }
     }
@@ -94,8 +93,11 @@ class Answerer {
     std::string refusal;  // "": an item
   };
 
-  void write(const Item& item, std::span<const float> probabilities, bool known, double seconds, std::string& out) {
-    decide(card_, probabilities, settings_.top_k, prediction_, known);
+  // `place` is the item's in the worker's last call.
+  void write(const Item& item, std::size_t place, bool known, double seconds, std::string& out) {
+    const std::size_t classes = card_.labels.size();
+    decide(card_, std::span(probabilities_).subspan(place * classes, classes), settings_.top_k, prediction_, known,
+           *worker_, place);
     AnswerExtras extras{.id = item.id};
     if (settings_.explain && !prediction_.labels.empty()) {
       explanation_ = worker_->explain(view(item), prediction_.labels.front().label, kEvidence);
@@ -148,7 +150,8 @@ class FilePredictor {
       : context_(context),
         out_(out),
         threads_(thread_count(settings.threads)),
-        writer_(model.classifier->card().labels, model.task.name, model.version.version),
+        writer_(model.classifier->card().labels, model.task.name, model.version.version,
+                model.classifier->card().members),
         pieces_(threads_ * kPiecesAThread) {
     for (std::size_t i = 0; i < threads_; ++i) answerers_.emplace_back(model, writer_, settings);
   }

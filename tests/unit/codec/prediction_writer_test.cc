@@ -50,6 +50,23 @@ TEST(PredictionWriter, AddsWhatStandsBesideTheAnswer) {
   EXPECT_EQ(answer["explanation"]["evidence"][1]["weight"], -0.25);
 }
 
+TEST(PredictionWriter, M6_TellsWhatEachMemberSaid) {
+  const std::vector<std::string> members = {"linear", "picture:\"lite0\"", "3"};
+  const PredictionWriter writer(kLabels, "apps", 1, members);
+  Prediction prediction;
+  prediction.members = {{2, true, 0, 0.5F, 1.25}, {1, false, 0, 0, 0.5}};
+  std::string out;
+  writer.append(out, prediction, 1);
+  const json expected = {
+      {{"model", "3"}, {"label", "games"}, {"name", "Games & \"fun\""}, {"probability", 0.5}, {"latency_ms", 1.25}},
+      {{"model", "picture:\"lite0\""},
+       {"label", nullptr},
+       {"name", nullptr},
+       {"probability", nullptr},
+       {"latency_ms", 0.5}}};
+  EXPECT_EQ(json::parse(out)["members"], expected) << out;
+}
+
 TEST(PredictionWriter, ABadLineSaysWhichAndWhy) {
   std::string out;
   append_bad_line(out, 12, "", "invalid_argument", "not \"JSON\"");
