@@ -63,6 +63,15 @@ std::function<Results()> task_of(const network::WeightSource& file, std::shared_
   };
 }
 
+// int8 of pictures is calibrated on those that it is measured with.
+engine::Ranges ranges_of(const std::vector<std::string>& words, const engine::CompileOptions& options) {
+  const auto file = network::WeightFile::open(words[1]);
+  const auto pixels = file.find("input.pixels");
+  if (!pixels) return {};
+  return engine::Engine::compile(network_of(words[0]), file, options)
+      ->measure_ranges(network::to_floats(*pixels), options.threads);
+}
+
 double milliseconds(const std::function<void()>& task) {
   const auto start = std::chrono::steady_clock::now();
   task();
@@ -85,8 +94,9 @@ std::size_t resident_bytes() {
 
 int bench(const std::vector<std::string>& words) {
   const std::size_t threads = std::stoul(words[3]);
-  const engine::CompileOptions options = {
-      .precision = engine::precision_from_name(words[2]), .outputs = {"features"}, .threads = threads};
+  engine::CompileOptions options = {.outputs = {"features"}, .threads = threads};
+  if (words[2] == "int8") options.ranges = ranges_of(words, options);
+  options.precision = engine::precision_from_name(words[2]);
   std::function<Results()> task;
   const double compile_ms = milliseconds([&] {  // the file is closed behind it, as where a network is served
     const auto file = network::WeightFile::open(words[1]);

@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -30,7 +31,11 @@ void run_on_all(std::size_t threads, const std::function<void(std::size_t)>& bod
   };
   {
     std::vector<std::jthread> others;
-    for (std::size_t worker = 1; worker < threads; ++worker) others.emplace_back(work, worker);
+    try {
+      for (std::size_t worker = 1; worker < threads; ++worker) others.emplace_back(work, worker);
+    } catch (const std::system_error&) {
+      // The system has no more threads: those that there are do the work.
+    }
     work(0);
   }
   if (failure) std::rethrow_exception(failure);

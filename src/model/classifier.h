@@ -48,6 +48,8 @@ class Worker {
   // What the members of a fused model said of item `item` of the last call; 0 after the calls for one item. Those that
   // were not asked are not there. Valid until the next call.
   virtual std::span<const MemberAnswer> members_of(std::size_t item) const;
+  // How many threads one call may use; 1 before. For who answers one item at a time: else threads take workers.
+  virtual void use_threads(std::size_t) {}
   // The strongest words for `label`, at most `limit`.
   virtual Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) = 0;
 };

@@ -19,6 +19,21 @@ class NoEncoders final : public EncoderSource {
 
 }  // namespace
 
+std::string feature_space(const EncoderInfo& info) {
+  std::string space = info.digest.hex() + "/" + info.precision;
+  if (info.ranges.empty()) return space;
+  std::string ranges;
+  for (const auto& [name, top] : info.ranges) {
+    ranges += name;
+    ranges.append(reinterpret_cast<const char*>(&top), sizeof top);
+  }
+  return space + "/" + digest_of(ranges).hex();
+}
+
+std::shared_ptr<const Encoder> EncoderSource::calibrate(std::string_view backbone, std::span<const std::string_view>) {
+  throw Error(ErrorCode::kUnsupported, "the backbone '" + std::string(backbone) + "' cannot be calibrated here");
+}
+
 EncoderSource& no_encoders() {
   static NoEncoders none;
   return none;

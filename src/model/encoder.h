@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,7 +23,14 @@ struct EncoderInfo {
   std::string precision;  // "f32", "bf16", "int8"
   Reads reads = Reads::kText;
   std::size_t dimension = 0;
+  // int8 of pictures: the largest magnitude of each of the network's values, as measured on pictures (calibrate).
+  std::map<std::string, float> ranges = {};
+  // Where "auto" chose: what each precision that it tried would cost, in mean log loss on validation items.
+  std::map<std::string, double> losses = {};
 };
+
+// Names all that features depend on: "BACKBONE/bf16".
+std::string feature_space(const EncoderInfo& info);
 
 class Encoder {
  public:
@@ -41,8 +49,13 @@ class EncoderSource {
   // By the name that a person gave. precision: "f32", "bf16", "int8" or "auto". kNotFound names the backbones there are
   // and how to add one; kInvalidArgument where the processor does not have the precision.
   virtual std::shared_ptr<const Encoder> open(std::string_view backbone, std::string_view precision) = 0;
-  // By what a model was trained on, whatever its name is now.
+  // By what a model was trained on, whatever its name is now. A precision that this processor does not have becomes
+  // f32, and the person is told.
   virtual std::shared_ptr<const Encoder> open(const EncoderInfo& info) = 0;
+  // int8 of a network that reads pictures wants to see some of them first: whole files, those that cannot be read are
+  // left out. kInvalidArgument where none is left.
+  virtual std::shared_ptr<const Encoder> calibrate(std::string_view backbone,
+                                                   std::span<const std::string_view> pictures);
 };
 
 // Has none: for what needs none.

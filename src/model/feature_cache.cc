@@ -10,7 +10,7 @@ namespace {
 class CachedEncoder final : public Encoder {
  public:
   CachedEncoder(std::shared_ptr<const Encoder> inner, FeatureCache& cache)
-      : inner_(std::move(inner)), cache_(cache), space_(inner_->info().digest.hex() + "/" + inner_->info().precision) {}
+      : inner_(std::move(inner)), cache_(cache), space_(feature_space(inner_->info())) {}
 
   const EncoderInfo& info() const override { return inner_->info(); }
 

@@ -20,6 +20,32 @@ void interleave(std::span<const float> planes, float* out) {
   }
 }
 
+struct Tensors {
+  std::vector<float> pixels;        // [places, H, W, 3]
+  std::vector<std::size_t> places;  // of the pictures without a fault
+};
+
+// faults: [files].
+Tensors prepare(const PicturePreparer& preparer, std::span<const std::string_view> files, std::size_t threads,
+                std::span<std::string> faults) {
+  const std::size_t pixels = preparer.size();
+  Tensors tensors{std::vector<float>(files.size() * pixels), {}};
+  std::vector<PicturePreparer::Scratch> scratches(threads);
+  parallel_for(files.size(), threads, [&](std::size_t i, std::size_t thread) {
+    std::vector<float> planes(pixels);
+    faults[i] = preparer.prepare(files[i], planes, scratches[thread]).reason;
+    interleave(planes, &tensors.pixels[i * pixels]);
+  });
+  for (std::size_t i = 0; i < files.size(); ++i) {  // those without a fault move together
+    if (!faults[i].empty()) continue;
+    const std::size_t to = tensors.places.size();
+    if (to != i) std::copy_n(&tensors.pixels[i * pixels], pixels, &tensors.pixels[to * pixels]);
+    tensors.places.push_back(i);
+  }
+  tensors.pixels.resize(tensors.places.size() * pixels);
+  return tensors;
+}
+
 class PictureEncoder final : public Encoder {
  public:
   explicit PictureEncoder(PictureEncoderParts parts) : parts_(std::move(parts)) {}
@@ -39,24 +65,12 @@ class PictureEncoder final : public Encoder {
  private:
   void encode_batch(std::span<const std::string_view> inputs, std::size_t threads, std::span<float> out,
                     std::span<std::string> faults) const {
-    const std::size_t pixels = parts_.preparer->size(), width = parts_.info.dimension;
-    std::vector<float> tensors(inputs.size() * pixels);
-    std::vector<PicturePreparer::Scratch> scratches(threads);
-    parallel_for(inputs.size(), threads, [&](std::size_t i, std::size_t thread) {
-      std::vector<float> planes(pixels);
-      faults[i] = parts_.preparer->prepare(inputs[i], planes, scratches[thread]).reason;
-      interleave(planes, &tensors[i * pixels]);
-    });
+    const std::size_t width = parts_.info.dimension;
+    const Tensors tensors = prepare(*parts_.preparer, inputs, threads, faults);
     std::ranges::fill(out, 0.0F);
-    std::vector<std::size_t> good;  // their tensors moved together
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!faults[i].empty()) continue;
-      if (good.size() != i) std::copy_n(&tensors[i * pixels], pixels, &tensors[good.size() * pixels]);
-      good.push_back(i);
-    }
+    const std::vector<std::size_t>& good = tensors.places;
     if (good.empty()) return;
-    tensors.resize(good.size() * pixels);
-    const std::vector<float> rows = std::move(parts_.engine->run_pictures(tensors, threads).front());
+    const std::vector<float> rows = std::move(parts_.engine->run_pictures(tensors.pixels, threads).front());
     for (std::size_t i = 0; i < good.size(); ++i) std::copy_n(&rows[i * width], width, &out[good[i] * width]);
   }
 
@@ -73,6 +87,16 @@ std::shared_ptr<const Encoder> make_picture_encoder(PictureEncoderParts parts) {
                 {{"backbone", parts.info.backbone}});
   }
   return std::make_shared<PictureEncoder>(std::move(parts));
+}
+
+engine::Ranges measure_ranges(const PicturePreparer& preparer, const engine::Engine& exact,
+                              std::span<const std::string_view> files, std::size_t threads) {
+  files = files.first(std::min(files.size(), kCalibrationPictures));
+  std::vector<std::string> faults(files.size());
+  const Tensors tensors = prepare(preparer, files, threads, faults);
+  if (tensors.places.empty())
+    throw Error(ErrorCode::kInvalidArgument, "int8 is calibrated on pictures, and here is none that can be read");
+  return exact.measure_ranges(tensors.pixels, threads);
 }
 
 }  // namespace aisle

@@ -18,4 +18,10 @@ struct PictureEncoderParts {
 // kCorrupt where features have another width than info says.
 std::shared_ptr<const Encoder> make_picture_encoder(PictureEncoderParts parts);
 
+// What int8 is calibrated with, measured by an engine in f32 on up to kCalibrationPictures of the files, those left out
+// that cannot be read. kInvalidArgument where none can.
+inline constexpr std::size_t kCalibrationPictures = 64;
+engine::Ranges measure_ranges(const PicturePreparer& preparer, const engine::Engine& exact,
+                              std::span<const std::string_view> files, std::size_t threads);
+
 }  // namespace aisle

@@ -17,6 +17,11 @@ std::shared_ptr<const Encoder> CachedEncoders::open(const EncoderInfo& info) {
   return cached(context_.encoders.open(info));
 }
 
+std::shared_ptr<const Encoder> CachedEncoders::calibrate(std::string_view backbone,
+                                                         std::span<const std::string_view> pictures) {
+  return cached(context_.encoders.calibrate(backbone, pictures));
+}
+
 std::shared_ptr<const Encoder> CachedEncoders::cached(std::shared_ptr<const Encoder> encoder) {
   const std::scoped_lock lock(mutex_);
   if (cache_ == nullptr) {

@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "featurize/joined_text.h"
 #include "ingest/item_reader.h"
+#include "workflow/backbones.h"
 #include "workflow/cached_encoders.h"
 #include "workflow/file_items.h"
 #include "workflow/npy_writer.h"
@@ -36,10 +37,10 @@ class PartFile {
 };
 
 // What the rows are read as: no task is needed to embed.
-Task reading_of(const Encoder& encoder, const std::vector<std::string>& fields) {
+Task reading_of(BackboneInput input, const std::vector<std::string>& fields) {
   Task task;
   task.name = "embed";
-  if (encoder.info().reads == Reads::kPicture) {
+  if (input == BackboneInput::kPicture) {
     if (!fields.empty()) throw Error(ErrorCode::kUsage, "this backbone reads pictures: leave --field out");
     task.image_field = "image";
     return task;
@@ -49,17 +50,38 @@ Task reading_of(const Encoder& encoder, const std::vector<std::string>& fields) 
   return task;
 }
 
+// Opens the backbone at once, but for pictures in int8: that is calibrated on the first of the input's.
+class LazyEncoder {
+ public:
+  LazyEncoder(EncoderSource& source, const Backbone& backbone, const std::string& precision)
+      : source_(source), backbone_(backbone), precision_(precision) {
+    if (reads() == BackboneInput::kText || precision != "int8") encoder_ = source.open(backbone.name, precision);
+  }
+
+  BackboneInput reads() const { return backbone_.manifest.input; }
+  std::size_t dimension() const { return static_cast<std::size_t>(backbone_.manifest.features); }
+  std::string precision() const { return encoder_ ? encoder_->info().precision : precision_; }
+
+  const Encoder& get(std::span<const std::string_view> inputs) {
+    if (!encoder_) encoder_ = source_.calibrate(backbone_.name, inputs);
+    return *encoder_;
+  }
+
+ private:
+  EncoderSource& source_;
+  const Backbone& backbone_;
+  std::string precision_;
+  std::shared_ptr<const Encoder> encoder_;
+};
+
 class Embedder {
  public:
-  Embedder(Context& context, const EmbedSettings& settings, const Encoder& encoder, NpyWriter& writer)
-      : context_(context), encoder_(encoder), writer_(writer), threads_(thread_count(settings.threads)) {
-    result_.dimension = static_cast<std::int64_t>(encoder.info().dimension);
-    result_.precision = encoder.info().precision;
-  }
+  Embedder(Context& context, const EmbedSettings& settings, LazyEncoder& encoder, NpyWriter& writer)
+      : context_(context), encoder_(encoder), writer_(writer), threads_(thread_count(settings.threads)) {}
 
   void add(ReadResult& read) {
     if (!read.rejected()) {
-      std::string input = encoder_.info().reads == Reads::kPicture
+      std::string input = encoder_.reads() == BackboneInput::kPicture
                               ? std::move(read.picture)
                               : std::string(joined_text({read.item.texts, {}}, scratch_));
       if (input.empty()) refuse(read);
@@ -76,6 +98,8 @@ class Embedder {
 
   EmbedResult finish() {
     flush();
+    result_.dimension = static_cast<std::int64_t>(encoder_.dimension());
+    result_.precision = encoder_.precision();
     return std::move(result_);
   }
 
@@ -98,7 +122,7 @@ class Embedder {
 
   void flush() {
     context_.cancel.check();
-    const std::size_t width = encoder_.info().dimension;
+    const std::size_t width = encoder_.dimension();
     std::vector<std::string_view> known;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -108,7 +132,7 @@ class Embedder {
     }
     std::vector<float> features(known.size() * width), rows(inputs_.size() * width);
     std::vector<std::string> faults(known.size());
-    if (!known.empty()) encoder_.encode(known, threads_, features, faults);
+    if (!known.empty()) encoder_.get(known).encode(known, threads_, features, faults);
     for (std::size_t i = 0; i < known.size(); ++i) {
       std::copy_n(&features[i * width], width, &rows[places[i] * width]);
       if (faults[i].empty()) {
@@ -129,7 +153,7 @@ class Embedder {
   }
 
   Context& context_;
-  const Encoder& encoder_;
+  LazyEncoder& encoder_;
   NpyWriter& writer_;
   std::size_t threads_;
   JoinedTextScratch scratch_;
@@ -143,13 +167,14 @@ class Embedder {
 
 EmbedResult embed(Context& context, const EmbedSettings& settings) {
   CachedEncoders encoders(context);
-  const auto encoder = encoders.open(settings.backbone, settings.precision);
-  const Task task = reading_of(*encoder, settings.fields);
+  const Backbone backbone = require_backbone(context, settings.backbone);
+  LazyEncoder encoder(encoders, backbone, settings.precision);
+  const Task task = reading_of(encoder.reads(), settings.fields);
   ReadOptions options = read_options(settings.read, LabelUse::kIgnored);
-  options.pictures = encoder->info().reads == Reads::kPicture ? PictureUse::kRead : PictureUse::kIgnore;
+  options.pictures = encoder.reads() == BackboneInput::kPicture ? PictureUse::kRead : PictureUse::kIgnore;
   const PartFile part(settings.output + ".part");
-  NpyWriter writer(part.path(), encoder->info().dimension);
-  Embedder embedder(context, settings, *encoder, writer);
+  NpyWriter writer(part.path(), encoder.dimension());
+  Embedder embedder(context, settings, encoder, writer);
   ReadResult read;
   for (const InputGroup& group : group_inputs(settings.read.sources, options.format)) {
     const auto reader = open_items(group, task, options);

@@ -1,5 +1,6 @@
 #include "workflow/encoders.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -7,7 +8,7 @@
 #include <variant>
 
 #include "core/error.h"
-#include "core/progress.h"
+#include "core/parallel.h"
 #include "featurize/subword/subword_tokenizer.h"
 #include "model/engine/engine.h"
 #include "model/picture_encoder.h"
@@ -17,9 +18,11 @@
 namespace aisle {
 namespace {
 
-// int8 loses more than bf16, which keeps what f32 says to three digits: it is for who asks for it.
-engine::Precision fastest_precision(const network::Network& network) {
-  return engine::choose_precision(network, [](engine::Precision one) { return one != engine::Precision::kInt8; });
+constexpr std::size_t kMostTeam = 4;  // threads on one picture: its last layers have 7 rows
+
+// bf16 keeps what f32 says to three digits; int8 is for who asks for it or has measured what it costs.
+engine::Precision fastest_precision() {
+  return engine::choose_precision([](engine::Precision one) { return one != engine::Precision::kInt8; });
 }
 
 PictureFilter filter_of(std::string_view name) {
@@ -78,55 +81,85 @@ PictureTransform transform_of(const PictureInput& input) {
 }  // namespace
 
 struct WorkspaceEncoders::State {
-  State(Workspace& workspace, const Clock& clock) : context{workspace, clock, progress, cancel, "encoders"} {}
+  State(Workspace& workspace, const Clock& clock, Progress& progress)
+      : context{workspace, clock, progress, cancel, "encoders"} {}
 
-  SilentProgress progress;
   CancelToken cancel;
   Context context;
   PictureLibrary pictures;
   std::mutex mutex;  // one network is loaded at a time, so that two threads do not load the same
-  std::map<std::pair<Digest, std::string>, std::weak_ptr<const Encoder>> open;  // by digest and precision
+  std::map<std::string, std::weak_ptr<const Encoder>> open;  // by feature_space
 
-  std::shared_ptr<const Encoder> find_or_load(const Backbone& backbone, engine::Precision precision) {
-    const std::string name(engine::precision_name(precision));
+  std::shared_ptr<const Encoder> find_or_load(const Backbone& backbone, std::string_view precision,
+                                              const engine::Ranges& ranges = {}) {
+    EncoderInfo info{backbone.name, backbone.digest, std::string(precision),
+                     backbone.manifest.input == BackboneInput::kText ? Reads::kText : Reads::kPicture,
+                     static_cast<std::size_t>(backbone.manifest.features), ranges};
     const std::scoped_lock lock(mutex);
-    std::weak_ptr<const Encoder>& slot = open[{backbone.digest, name}];
+    std::erase_if(open, [](const auto& entry) { return entry.second.expired(); });
+    std::weak_ptr<const Encoder>& slot = open[feature_space(info)];
     std::shared_ptr<const Encoder> encoder = slot.lock();
-    if (encoder == nullptr) slot = encoder = load(backbone, precision);
+    if (encoder == nullptr) slot = encoder = load(backbone, std::move(info));
     return encoder;
   }
 
-  std::shared_ptr<const Encoder> load(const Backbone& backbone, engine::Precision precision) {
+  std::shared_ptr<const Encoder> load(const Backbone& backbone, EncoderInfo info) {
     const OpenBackbone opened = open_backbone(context, backbone);
     const BackboneManifest& manifest = backbone.manifest;
-    EncoderInfo info{backbone.name, backbone.digest, std::string(engine::precision_name(precision)),
-                     manifest.input == BackboneInput::kText ? Reads::kText : Reads::kPicture,
-                     static_cast<std::size_t>(manifest.features)};
-    auto engine = engine::Engine::compile(opened.network, opened.weights, {.precision = precision});
-    if (info.reads == Reads::kPicture) {
-      return make_picture_encoder(
-          {std::move(info), std::make_shared<PicturePreparer>(pictures, transform_of(manifest.picture)), engine});
-    }
+    auto engine = compile(opened, engine::precision_from_name(info.precision), info.ranges);
+    if (info.reads == Reads::kPicture)
+      return make_picture_encoder({std::move(info), preparer_of(manifest), std::move(engine)});
     const NamedFiles files(context, manifest);
-    return make_text_encoder({std::move(info), open_subword_tokenizer(files.folder()), engine,
+    return make_text_encoder({std::move(info), open_subword_tokenizer(files.folder()), std::move(engine),
                               static_cast<std::size_t>(manifest.text.max_tokens), manifest.text.normalize},
                              vocabulary_of(opened.network));
   }
+
+  static std::shared_ptr<const engine::Engine> compile(const OpenBackbone& opened, engine::Precision precision,
+                                                       const engine::Ranges& ranges) {
+    return engine::Engine::compile(
+        opened.network, opened.weights,
+        {.precision = precision, .threads = std::min(thread_count(0), kMostTeam), .ranges = ranges});
+  }
+
+  std::shared_ptr<const PicturePreparer> preparer_of(const BackboneManifest& manifest) {
+    return std::make_shared<PicturePreparer>(pictures, transform_of(manifest.picture));
+  }
 };
 
-WorkspaceEncoders::WorkspaceEncoders(Workspace& workspace, const Clock& clock)
-    : state_(std::make_unique<State>(workspace, clock)) {}
+WorkspaceEncoders::WorkspaceEncoders(Workspace& workspace, const Clock& clock, Progress& progress)
+    : state_(std::make_unique<State>(workspace, clock, progress)) {}
 WorkspaceEncoders::~WorkspaceEncoders() = default;
 
 std::shared_ptr<const Encoder> WorkspaceEncoders::open(std::string_view backbone, std::string_view precision) {
   const Backbone found = require_backbone(state_->context, backbone);
-  if (precision != "auto") return state_->find_or_load(found, engine::precision_from_name(precision));
-  return state_->find_or_load(found, fastest_precision(open_backbone(state_->context, found).network));
+  const engine::Precision chosen =
+      precision == "auto" ? fastest_precision() : engine::precision_from_name(precision);
+  return state_->find_or_load(found, engine::precision_name(chosen));
 }
 
 std::shared_ptr<const Encoder> WorkspaceEncoders::open(const EncoderInfo& info) {
-  return state_->find_or_load(require_backbone(state_->context, info.digest),
-                              engine::precision_from_name(info.precision));
+  const Backbone found = require_backbone(state_->context, info.digest);
+  if (engine::can_compute(engine::precision_from_name(info.precision)))
+    return state_->find_or_load(found, info.precision, info.ranges);
+  {
+    const std::scoped_lock lock(state_->mutex);
+    state_->context.progress.message("the model was trained on features in " + info.precision +
+                                     ", which this processor does not have: '" + found.name +
+                                     "' computes in f32 here");
+  }
+  return state_->find_or_load(found, "f32");
+}
+
+std::shared_ptr<const Encoder> WorkspaceEncoders::calibrate(std::string_view backbone,
+                                                            std::span<const std::string_view> pictures) {
+  const Backbone found = require_backbone(state_->context, backbone);
+  if (found.manifest.input != BackboneInput::kPicture)
+    throw Error(ErrorCode::kInvalidArgument, "the backbone '" + found.name + "' reads texts: it needs no calibration");
+  const OpenBackbone opened = open_backbone(state_->context, found);
+  const auto exact = State::compile(opened, engine::Precision::kF32, {});
+  const auto preparer = state_->preparer_of(found.manifest);
+  return state_->find_or_load(found, "int8", measure_ranges(*preparer, *exact, pictures, thread_count(0)));
 }
 
 }  // namespace aisle

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/clock.h"
+#include "core/progress.h"
 #include "model/encoder.h"
 #include "storage/workspace.h"
 
@@ -12,12 +13,14 @@ namespace aisle {
 
 class WorkspaceEncoders final : public EncoderSource {
  public:
-  // Borrows the workspace. Thread-safe.
-  WorkspaceEncoders(Workspace& workspace, const Clock& clock);
+  // Borrows all three; `progress` is told of what is not as it was asked for. Thread-safe.
+  WorkspaceEncoders(Workspace& workspace, const Clock& clock, Progress& progress);
   ~WorkspaceEncoders() override;
 
   std::shared_ptr<const Encoder> open(std::string_view backbone, std::string_view precision) override;
   std::shared_ptr<const Encoder> open(const EncoderInfo& info) override;
+  std::shared_ptr<const Encoder> calibrate(std::string_view backbone,
+                                           std::span<const std::string_view> pictures) override;
 
  private:
   struct State;

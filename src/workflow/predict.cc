@@ -6,6 +6,7 @@
 #include "codec/prediction_writer.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/parallel.h"
 #include "ingest/text_check.h"
 #include "workflow/model_source.h"
 #include "workflow/open_registry.h"
@@ -47,13 +48,15 @@ LoadedModel load_model(Context& context, const Task& task, std::string_view vers
   return model;
 }
 
-std::string predict_one(const LoadedModel& model, const OneItem& item, std::size_t top_k, bool explain) {
+std::string predict_one(const LoadedModel& model, const OneItem& item, std::size_t top_k, bool explain,
+                        std::size_t threads) {
   const ModelCard& card = model.classifier->card();
   const std::vector<std::string> texts = texts_of(card, item.fields);
   const ItemView seen{texts, card.reads_pictures ? std::string_view(item.picture) : std::string_view()};
   if (!has_text(texts) && seen.picture.empty())
     throw Error(ErrorCode::kInvalidArgument, empty_item_message(card.text_fields, card.reads_pictures));
   const auto worker = model.classifier->new_worker();
+  worker->use_threads(thread_count(threads));
   std::vector<float> probabilities(card.labels.size());
   Prediction prediction;
   const Stopwatch stopwatch;

@@ -32,7 +32,8 @@ struct OneItem {
   Parameters fields;
   std::string picture;
 };
-std::string predict_one(const LoadedModel& model, const OneItem& item, std::size_t top_k, bool explain);
+std::string predict_one(const LoadedModel& model, const OneItem& item, std::size_t top_k, bool explain,
+                        std::size_t threads = 0);
 
 struct PredictFileSettings {
   ReadSettings read;  // one source

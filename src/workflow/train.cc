@@ -12,6 +12,7 @@
 #include "workflow/environment.h"
 #include "workflow/item_pictures.h"
 #include "workflow/open_registry.h"
+#include "workflow/sampled_encoders.h"
 
 namespace aisle {
 namespace {
@@ -92,7 +93,8 @@ ModelVersion draft_version(Context& context, const Task& task, const TrainSettin
 ModelVersion train_version(Context& context, const Task& task, const TrainSettings& settings, Run& run) {
   const auto archive = context.workspace.blobs->temporary_path("model");
   CachedEncoders encoders(context);
-  train_archive(context, task, settings, run, archive, encoders);
+  SampledEncoders sampled(context, encoders, task, run.snapshot, thread_count(settings.threads));
+  train_archive(context, task, settings, run, archive, sampled);
   const ModelVersion draft = draft_version(context, task, settings, run, archive, encoders);
   Registry registry = registry_of(context, encoders);
   return registry.add(task, draft, archive);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/engine/lower.h"
+#include "model/engine/ranges.h"
 #include "model/engine/step.h"
 #include "model/network/weights.h"
 
@@ -19,6 +20,7 @@ struct CompileContext {
   Precision precision;
   std::size_t team;  // threads that may share one picture
   LinearShapes& shapes;
+  std::vector<ByteScale> bytes;  // pictures in int8: of each node
 
   const Slot& slot(std::size_t node) const { return plan.slots[node]; }
   const network::Operation& operation(std::size_t index) const { return network.operations()[index]; }

@@ -1,4 +1,5 @@
 // Convolutions: batch norm folded into the weights, the sum with a shortcut and the activation in the same pass.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -9,24 +10,41 @@ namespace {
 
 namespace op = network::op;
 
-void append_activation(dnnl::post_ops& ops, op::Function function) {
+// A convolution's sums, and what is added to them, are in multiples of `unit`, its result in multiples of `step`; both
+// are 1 but for bytes.
+void append_activation(dnnl::post_ops& ops, op::Function function, float unit, float step) {
   using dnnl::algorithm;
+  const float scale = unit / step;
   switch (function) {
     case op::Function::kRelu:
-      return ops.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
+      return ops.append_eltwise(scale, algorithm::eltwise_relu, 0, 0);
     case op::Function::kRelu6:
-      return ops.append_eltwise(1, algorithm::eltwise_clip, 0, 6);
+      return ops.append_eltwise(scale, algorithm::eltwise_clip, 0, 6 / unit);
     case op::Function::kGelu:
-      return ops.append_eltwise(1, algorithm::eltwise_gelu_erf, 0, 0);
+      return ops.append_eltwise(scale, algorithm::eltwise_gelu_erf, 0, 0);
     case op::Function::kGeluTanh:
-      return ops.append_eltwise(1, algorithm::eltwise_gelu_tanh, 0, 0);
+      return ops.append_eltwise(scale, algorithm::eltwise_gelu_tanh, 0, 0);
     case op::Function::kSilu:
-      return ops.append_eltwise(1, algorithm::eltwise_swish, 1, 0);
+      return ops.append_eltwise(scale, algorithm::eltwise_swish, 1, 0);
     case op::Function::kTanh:
-      return ops.append_eltwise(1, algorithm::eltwise_tanh, 0, 0);
+      return ops.append_eltwise(scale, algorithm::eltwise_tanh, 0, 0);
     case op::Function::kSigmoid:
-      return ops.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
+      return ops.append_eltwise(scale, algorithm::eltwise_logistic, 0, 0);
   }
+}
+
+// What does not mind a factor lets the sums come in steps of the result at once; the others want the numbers themselves.
+float unit_of(const Node& node, float step) {
+  using op::Function;
+  const bool minds = node.activation && *node.activation != Function::kRelu && *node.activation != Function::kRelu6;
+  return minds ? 1 : step;
+}
+
+// What the primitive reads. The network's input is converted on the way.
+PixelType source_type(const CompileContext& context, std::size_t node) {
+  if (context.slot(node).space == Space::kInner || context.precision == Precision::kF32) return pixel_type(context, node);
+  return context.precision == Precision::kBf16 ? PixelType{DataType::bf16}
+                                               : PixelType{DataType::s8, context.bytes[node].step};
 }
 
 struct Folded {
@@ -50,19 +68,43 @@ Folded fold(const CompileContext& context, const Node& node, std::size_t out) {
   return folded;
 }
 
+// Weights and bias become whole numbers, every output channel with a scale of its own; oneDNN rounds them. Returns what
+// turns the channels' sums into multiples of `unit`. 7 bits where pairs of products are summed in 16.
+std::vector<float> make_whole(Folded& folded, const PixelType& source, float unit) {
+  const std::size_t out = folded.bias.size(), each = folded.weight.size() / out;
+  const float levels = source.type == DataType::u8 && !has_wide_byte_sums() ? 63 : 127;
+  std::vector<float> scales(out);
+  for (std::size_t o = 0; o < out; ++o) {
+    const std::span<float> weight = std::span(folded.weight).subspan(o * each, each);
+    float top = 1e-20F;
+    for (const float value : weight) top = std::max(top, std::abs(value));
+    for (float& value : weight) value *= levels / top;
+    const float step = source.step * top / levels;
+    folded.bias[o] /= step;
+    scales[o] = step / unit;
+  }
+  return scales;
+}
+
 class ConvolutionStep : public Step {
  public:
-  ConvolutionStep(const CompileContext& context, const Node& node, const Slot& in, const Slot& out)
-      : type_(picture_type(context.precision)), in_(in), out_(out), how_(std::get<op::Conv2d>(node.attributes)) {
+  ConvolutionStep(const CompileContext& context, const Node& node, std::size_t index)
+      : source_(source_type(context, node.inputs[0])),
+        result_(pixel_type(context, index)),
+        in_(context.slot(node.inputs[0])),
+        out_(context.slot(index)),
+        how_(std::get<op::Conv2d>(node.attributes)) {
     const OneThread one;
     const network::Dims& source = context.lowered.nodes[node.inputs[0]].shape.dims;
     sliding_ = {how_.kernel, how_.stride, how_.dilation, how_.padding, source, node.shape.dims};
+    Folded folded = fold(context, node, static_cast<std::size_t>(how_.out));
     attributes_ = user_scratchpad();
+    const float unit = unit_of(node, result_.step);
+    if (result_.is_bytes()) attributes_.set_output_scales(1 << 1, make_whole(folded, source_, unit));
     dnnl::post_ops ops;
-    if (node.residual) ops.append_sum(1);
-    if (node.activation) append_activation(ops, *node.activation);
+    if (node.residual) append_residual(ops, pixel_type(context, *node.residual), unit);
+    if (node.activation) append_activation(ops, *node.activation, unit, result_.step);
     attributes_.set_post_ops(ops);
-    const Folded folded = fold(context, node, static_cast<std::size_t>(how_.out));
     bias_.grow(folded.bias.size() * sizeof(float));
     std::memcpy(bias_.as<void>(), folded.bias.data(), folded.bias.size() * sizeof(float));
     for (const RowRange& rows : all_row_ranges(sliding_, context.team)) add_part(rows, folded.weight);
@@ -72,7 +114,6 @@ class ConvolutionStep : public Step {
     const SlidingPart& part = parts_[share.members == 1 ? 0 : 1 + share.member];
     if (!part.primitive) return;
     scratch.linear.library.grow(std::max<std::size_t>(1, part.scratchpad.get_size()));
-    const std::size_t bytes = type_ == DataType::bf16 ? 2 : 4;
     const auto memory = [this](const Memory::desc& desc, const void* data) {
       return Memory(desc, engine_, const_cast<void*>(data));
     };
@@ -82,7 +123,7 @@ class ConvolutionStep : public Step {
                  {DNNL_ARG_WEIGHTS, memory(weights_[part.weights].desc, weights_[part.weights].data.as<void>())},
                  {DNNL_ARG_BIAS, memory(bias_desc(), bias_.as<void>())},
                  {DNNL_ARG_DST, memory(part.result, frame.at<std::byte>(out_) +
-                                                        before_row(sliding_.out, part.rows.out_begin) * bytes)},
+                                                        before_row(sliding_.out, part.rows.out_begin) * result_.size())},
                  {DNNL_ARG_SCRATCHPAD, memory(part.scratchpad, scratch.linear.library.as<void>())}});
   }
 
@@ -100,14 +141,19 @@ class ConvolutionStep : public Step {
     return {how_.groups, how_.out / how_.groups, in, how_.kernel[0], how_.kernel[1]};
   }
 
-  // The rows that the part reads; the network's input is float32 and is converted on the way.
+  static void append_residual(dnnl::post_ops& ops, const PixelType& residual, float unit) {
+    if (!residual.is_bytes()) return ops.append_sum(1);
+    ops.append_sum(residual.step / unit, 0, residual.type);  // it lies where the result will, as what it is
+  }
+
+  // The rows that the part reads.
   const void* source(const Frame& frame, const SlidingPart& part, Scratch& scratch) const {
     const std::size_t first = before_row(sliding_.in, part.rows.in_begin);
-    if (type_ == DataType::f32) return frame.at<float>(in_) + first;
-    if (in_.space != Space::kInput) return frame.at<std::uint16_t>(in_) + first;
+    if (in_.space != Space::kInput || source_.type == DataType::f32)
+      return frame.at<std::byte>(in_) + first * source_.size();
     const std::size_t count = before_row(sliding_.in, part.rows.in_rows());
-    scratch.numbers.grow(count * sizeof(std::uint16_t));
-    kernels().to_bf16(frame.input + first, count, scratch.numbers.as<std::uint16_t>());
+    scratch.numbers.grow(count * source_.size());
+    write_pixels(source_, frame.input + first, count, scratch.numbers.as<std::byte>());
     return scratch.numbers.as<void>();
   }
 
@@ -115,13 +161,14 @@ class ConvolutionStep : public Step {
     SlidingPart& part = parts_.emplace_back();
     part.rows = rows;
     if (rows.out_rows() == 0) return;
-    part.source = picture_desc(sliding_.in, rows.in_rows(), type_);
-    part.result = picture_desc(sliding_.out, rows.out_rows(), type_);
+    part.source = picture_desc(sliding_.in, rows.in_rows(), source_.type);
+    part.result = picture_desc(sliding_.out, rows.out_rows(), result_.type);
+    const DataType weights = result_.is_bytes() ? DataType::s8 : result_.type;
     const auto description = guarded("build a convolution", [&] {
       return dnnl::convolution_forward::primitive_desc({dnnl::prop_kind::forward_inference,
                                                         dnnl::algorithm::convolution_direct,
                                                         part.source,
-                                                        Memory::desc(weight_dims(), type_, Tag::any),
+                                                        Memory::desc(weight_dims(), weights, Tag::any),
                                                         bias_desc(),
                                                         part.result,
                                                         {how_.stride, how_.stride},
@@ -150,7 +197,7 @@ class ConvolutionStep : public Step {
   }
 
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  DataType type_;
+  PixelType source_, result_;
   Slot in_, out_;
   op::Conv2d how_;
   Sliding sliding_;
@@ -163,8 +210,7 @@ class ConvolutionStep : public Step {
 }  // namespace
 
 std::unique_ptr<Step> make_convolution_step(const CompileContext& context, std::size_t index) {
-  const Node& node = context.lowered.nodes[index];
-  return std::make_unique<ConvolutionStep>(context, node, context.slot(node.inputs[0]), context.slot(index));
+  return std::make_unique<ConvolutionStep>(context, context.lowered.nodes[index], index);
 }
 
 }  // namespace aisle::engine

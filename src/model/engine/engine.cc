@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "core/error.h"
@@ -24,6 +25,10 @@ std::unique_ptr<Step> make_step(const CompileContext& context, std::size_t node)
   const network::Operation& operation = context.operation(context.lowered.nodes[node].operations[0]);
   throw Error(ErrorCode::kUnsupported, fmt::format("the engine cannot compute {}, a {}", operation.name,
                                                    network::kind_name(operation.attributes)));
+}
+
+bool is_picture_network(const network::Network& network) {
+  return std::holds_alternative<op::Picture>(network.input().attributes);
 }
 
 // Rows of the vocabulary; 0 where there is none.
@@ -53,17 +58,26 @@ struct Engine::State {
   Lowered lowered;
   Plan plan;
   Steps inner_steps, item_steps;
+  std::vector<std::size_t> inner_nodes;  // of inner_steps
   std::int64_t vocabulary = 0;
   mutable WorkspacePool pool;
 
   void compile(const network::WeightSource& weights) {
     lowered = lower(network, options.outputs);
-    plan = plan_memory(lowered, options.precision == Precision::kBf16 ? 2 : 4);
+    plan = plan_memory(lowered, element_bytes());
     vocabulary = vocabulary_of(network);
     LinearShapes shapes;
-    const CompileContext context{network, weights, lowered, plan, options.precision, options.threads, shapes};
-    for (std::size_t i = 1; i < lowered.nodes.size(); ++i)
+    CompileContext context{network, weights, lowered, plan, options.precision, options.threads, shapes, {}};
+    if (options.precision == Precision::kInt8 && is_picture_network(network))
+      context.bytes = plan_bytes(network, lowered, options.ranges);
+    for (std::size_t i = 1; i < lowered.nodes.size(); ++i) {
+      if (is_inner_step(i)) inner_nodes.push_back(i);
       (is_inner_step(i) ? inner_steps : item_steps).push_back(make_step(context, i));
+    }
+  }
+
+  std::size_t element_bytes() const {
+    return options.precision == Precision::kF32 ? 4 : options.precision == Precision::kBf16 ? 2 : 1;
   }
 
   bool is_inner_step(std::size_t node) const {
@@ -83,6 +97,7 @@ struct Engine::State {
   }
 
   std::vector<std::vector<float>> run(const Batch& batch, std::size_t threads, std::size_t team) const;
+  Ranges measure_ranges(const PictureBatch& batch, std::size_t threads) const;
   // Copies rows of the outputs that lie in this space.
   void take(const Frame& frame, Space space, std::size_t first, std::size_t rows,
             std::vector<std::vector<float>>& results) const;
@@ -119,24 +134,48 @@ std::vector<std::vector<float>> Engine::State::run(const Batch& batch, std::size
   return results;
 }
 
+Ranges Engine::State::measure_ranges(const PictureBatch& batch, std::size_t threads) const {
+  const std::size_t nodes = lowered.nodes.size();
+  std::vector<float> tops(batch.items() * nodes);  // [pictures, nodes]
+  const auto note = [&](std::size_t node, const Frame& frame) {
+    if (node != 0 && plan.slots[node].space != Space::kInner) return;
+    const float* values = frame.at(plan.slots[node]);
+    float& top = tops[frame.first_item * nodes + node];
+    for (std::size_t i = 0; i < plan.slots[node].width; ++i) top = std::max(top, std::abs(values[i]));
+  };
+  const Wave wave(plan, pool, {0, batch.items()}, {threads, 1});
+  wave.watch_groups(batch, inner_steps, [&](std::size_t step, const Frame& frame) {
+    if (step == 0) note(0, frame);
+    note(inner_nodes[step], frame);
+  });
+  Ranges ranges;
+  for (std::size_t node = 0; node < nodes; ++node) {
+    if (lowered.nodes[node].shape.dims.size() != 3) continue;
+    double sum = 0;
+    for (std::size_t i = 0; i < batch.items(); ++i) sum += tops[i * nodes + node];
+    ranges[network.operations()[lowered.nodes[node].value].name] =
+        static_cast<float>(sum / static_cast<double>(batch.items()));
+  }
+  return ranges;
+}
+
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Engine::~Engine() = default;
 
-bool can_compute(const network::Network& network, Precision precision) {
-  if (precision == Precision::kBf16) return is_native(precision);
-  return precision == Precision::kF32 || !std::holds_alternative<op::Picture>(network.input().attributes);
+bool can_compute(Precision precision) {
+  return precision != Precision::kBf16 || is_native(precision);
 }
 
-Precision choose_precision(const network::Network& network, const std::function<bool(Precision)>& is_acceptable) {
+Precision choose_precision(const std::function<bool(Precision)>& is_acceptable) {
   for (const Precision precision : {Precision::kInt8, Precision::kBf16}) {
-    if (is_native(precision) && can_compute(network, precision) && is_acceptable(precision)) return precision;
+    if (is_native(precision) && is_acceptable(precision)) return precision;
   }
   return Precision::kF32;
 }
 
 std::shared_ptr<const Engine> Engine::compile(const network::Network& network, const network::WeightSource& weights,
                                               const CompileOptions& options) {
-  if (!can_compute(network, options.precision)) {
+  if (!can_compute(options.precision)) {
     throw Error(ErrorCode::kUnsupported, fmt::format("{} cannot be computed in {} here: take f32, or auto",
                                                      network.name(), precision_name(options.precision)));
   }
@@ -162,6 +201,13 @@ std::vector<std::vector<float>> Engine::run_pictures(std::span<const float> pixe
   threads = std::max<std::size_t>(1, threads);
   const PictureBatch batch(pixels, state_->plan.slots[0].width);
   return state_->run(batch, threads, threads == state_->options.threads ? threads : 1);
+}
+
+Ranges Engine::measure_ranges(std::span<const float> pixels, std::size_t threads) const {
+  state_->check_input<op::Picture>();
+  if (state_->options.precision != Precision::kF32 || pixels.empty())
+    throw Error(ErrorCode::kInvalidArgument, "int8 is calibrated in f32, on one picture at least");
+  return state_->measure_ranges(PictureBatch(pixels, state_->plan.slots[0].width), std::max<std::size_t>(1, threads));
 }
 
 std::vector<std::vector<float>> Engine::run_rows(std::span<const float> rows, std::size_t threads) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/engine/precision.h"
+#include "model/engine/ranges.h"
 #include "model/network/network.h"
 #include "model/network/weights.h"
 
@@ -20,15 +21,16 @@ struct CompileOptions {
   std::vector<std::string> outputs = {"features"};
   // Threads that may work on one picture together; runs with another number give each thread whole pictures.
   std::size_t threads = 1;
+  // int8 of pictures: what an f32 engine of the network measured.
+  Ranges ranges = {};
 };
 
-// Whether the engine computes this network in this precision on this processor: f32 always, bf16 where it is native,
-// int8 for texts (pictures want scales that are calibrated first).
-bool can_compute(const network::Network& network, Precision precision);
+// Whether the engine computes in this precision on this processor: f32 and int8 always, bf16 where it is native.
+bool can_compute(Precision precision);
 
 // What "auto" means: the fastest precision that the processor really has and whose loss `is_acceptable`, asked from the
 // fastest on (int8, bf16), says is small enough; else f32.
-Precision choose_precision(const network::Network& network, const std::function<bool(Precision)>& is_acceptable);
+Precision choose_precision(const std::function<bool(Precision)>& is_acceptable);
 
 using Text = std::span<const std::int32_t>;  // its tokens' ids, special ones among them
 
@@ -48,6 +50,10 @@ class Engine {
   std::vector<std::vector<float>> run_pictures(std::span<const float> pixels, std::size_t threads) const;
   // rows: [N, width].
   std::vector<std::vector<float>> run_rows(std::span<const float> rows, std::size_t threads) const;
+
+  // What int8 is calibrated with: for each of a picture network's values the largest magnitude that a picture gave it,
+  // the mean over the pictures. Of an engine in f32 with the outputs that int8 is to have.
+  Ranges measure_ranges(std::span<const float> pixels, std::size_t threads) const;
 
   std::size_t width(std::size_t output) const;  // numbers in a row
 

@@ -45,6 +45,8 @@ struct Kernels {
   void (*add)(const float* x, float* out, std::size_t count);  // out += x
   void (*softmax)(float* x, std::size_t rows, std::size_t width);
   void (*to_bf16)(const float* x, std::size_t count, std::uint16_t* out);
+  // To the nearest whole number of x * inverse in [least, most]: bytes, or int8 as bytes.
+  void (*to_bytes)(const float* x, std::size_t count, float inverse, float least, float most, std::uint8_t* out);
   // The range of each row, 0 in it, on [0, levels]; levels is 255, or 127 where sums of 16 bits saturate.
   void (*quantise)(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out,
                    RowScale* scales);

@@ -195,7 +195,7 @@ void softmax(float* x, std::size_t rows, std::size_t width) {
 #include "model/engine/kernels_precision.h"
 
 constexpr Kernels table(const char* name) {
-  return {name, layer_norm, activate, add, softmax, to_bf16, quantise, dequantise, attention};
+  return {name, layer_norm, activate, add, softmax, to_bf16, to_bytes, quantise, dequantise, attention};
 }
 
 #undef AISLE_INLINE

@@ -8,6 +8,15 @@ void to_bf16(const float* x, std::size_t count, std::uint16_t* out) {
   }
 }
 
+void to_bytes(const float* x, std::size_t count, float inverse, float least, float most, std::uint8_t* out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    float value = x[i] * inverse;
+    value = value < least ? least : value;
+    value = value > most ? most : value;
+    out[i] = static_cast<std::uint8_t>(__builtin_bit_cast(std::int32_t, value + kRounder));  // its low bits
+  }
+}
+
 AISLE_INLINE RowScale range_of(const float* x, std::size_t width, float levels) {
   Vec low{}, high{};
   std::size_t i = 0;

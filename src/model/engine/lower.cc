@@ -55,6 +55,7 @@ class Lowering {
       lowered_.nodes.push_back(std::move(node));
       node_of_[i] = lowered_.nodes.size() - 1;
     }
+    producer(i).value = i;
   }
 
   bool absorbed(std::size_t i, const Operation& operation) {

@@ -7,12 +7,26 @@
 
 namespace aisle::engine {
 
-inline DataType picture_type(Precision precision) {
-  return precision == Precision::kBf16 ? DataType::bf16 : DataType::f32;
+// How a picture's numbers lie in memory.
+struct PixelType {
+  DataType type = DataType::f32;
+  float step = 1;  // bytes: number = step * byte
+
+  std::size_t size() const { return type == DataType::f32 ? 4 : type == DataType::bf16 ? 2 : 1; }
+  bool is_bytes() const { return size() == 1; }
+};
+
+// Of a node's value. The network's input and rows of items are float32 whatever the precision.
+inline PixelType pixel_type(const CompileContext& context, std::size_t node) {
+  if (context.slot(node).space != Space::kInner || context.precision == Precision::kF32) return {};
+  if (context.precision == Precision::kBf16) return {DataType::bf16};
+  const ByteScale& scale = context.bytes[node];
+  return {scale.is_signed ? DataType::s8 : DataType::u8, scale.step};
 }
-inline std::size_t picture_element_bytes(Precision precision) {
-  return precision == Precision::kBf16 ? 2 : 4;
-}
+
+// `count` numbers of `type` to float32 and back.
+void read_pixels(const PixelType& type, const std::byte* from, std::size_t count, float* out);
+void write_pixels(const PixelType& type, const float* from, std::size_t count, std::byte* out);
 
 inline Memory::desc picture_desc(const network::Dims& dims, std::int64_t rows, DataType type) {
   return Memory::desc({1, dims[0], rows, dims[2]}, type, Tag::nhwc);

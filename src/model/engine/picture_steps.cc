@@ -1,5 +1,5 @@
 // Steps over pictures besides convolutions: pools, and what goes pixel by pixel. Pixels are rows of channels, in
-// float32 or in bf16; what is computed here is computed in float32.
+// float32, bf16 or bytes; what is computed here is computed in float32.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -14,8 +14,8 @@ using network::Dims;
 
 class PoolStep : public Step {
  public:
-  PoolStep(const CompileContext& context, const Node& node, const Slot& in, const Slot& out)
-      : type_(picture_type(context.precision)), bytes_(picture_element_bytes(context.precision)), in_(in), out_(out) {
+  PoolStep(const CompileContext& context, const Node& node, std::size_t index)
+      : type_(pixel_type(context, index)), in_(context.slot(node.inputs[0])), out_(context.slot(index)) {
     const OneThread one;
     const auto& how = std::get<op::Pool>(node.attributes);
     sliding_ = {how.kernel,     how.stride, 1, how.padding, context.lowered.nodes[node.inputs[0]].shape.dims,
@@ -27,8 +27,8 @@ class PoolStep : public Step {
     const SlidingPart& part = parts_[share.members == 1 ? 0 : 1 + share.member];
     if (!part.primitive) return;
     scratch.linear.library.grow(std::max<std::size_t>(1, part.scratchpad.get_size()));
-    std::byte* source = frame.at<std::byte>(in_) + before_row(sliding_.in, part.rows.in_begin) * bytes_;
-    std::byte* result = frame.at<std::byte>(out_) + before_row(sliding_.out, part.rows.out_begin) * bytes_;
+    std::byte* source = frame.at<std::byte>(in_) + before_row(sliding_.in, part.rows.in_begin) * type_.size();
+    std::byte* result = frame.at<std::byte>(out_) + before_row(sliding_.out, part.rows.out_begin) * type_.size();
     dnnl::stream stream(engine_);
     part.primitive.execute(
         stream, {{DNNL_ARG_SRC, Memory(part.source, engine_, source)},
@@ -41,8 +41,8 @@ class PoolStep : public Step {
     SlidingPart& part = parts_.emplace_back();
     part.rows = rows;
     if (rows.out_rows() == 0) return;
-    part.source = picture_desc(sliding_.in, rows.in_rows(), type_);
-    part.result = picture_desc(sliding_.out, rows.out_rows(), type_);
+    part.source = picture_desc(sliding_.in, rows.in_rows(), type_.type);
+    part.result = picture_desc(sliding_.out, rows.out_rows(), type_.type);
     const auto algorithm = how.max             ? dnnl::algorithm::pooling_max
                            : how.count_padding ? dnnl::algorithm::pooling_avg_include_padding
                                                : dnnl::algorithm::pooling_avg_exclude_padding;
@@ -62,56 +62,46 @@ class PoolStep : public Step {
   }
 
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  DataType type_;
-  std::size_t bytes_;
+  PixelType type_;  // of both
   Slot in_, out_;
   Sliding sliding_;
   std::vector<SlidingPart> parts_;
 };
 
-// Reads and writes pixels of either type.
+// Reads and writes pixels of any type.
 class PixelStep : public Step {
  public:
-  PixelStep(const CompileContext& context, const Node& node, const Slot& out)
-      : precision_(context.precision), dims_(node.shape.dims), out_(out) {
-    for (const std::size_t input : node.inputs) {
-      inputs_.push_back(context.slot(input));
-      input_dims_.push_back(context.lowered.nodes[input].shape.dims);
-    }
+  PixelStep(const CompileContext& context, const Node& node, std::size_t index)
+      : dims_(node.shape.dims), out_(context.slot(index)), out_type_(pixel_type(context, index)) {
+    for (const std::size_t input : node.inputs)
+      inputs_.push_back({context.slot(input), pixel_type(context, input), context.lowered.nodes[input].shape.dims});
   }
 
  protected:
-  bool is_narrow(const Slot& slot) const { return precision_ == Precision::kBf16 && slot.space == Space::kInner; }
+  struct Input {
+    Slot slot;
+    PixelType type;
+    Dims dims;
+  };
 
-  void read(const Frame& frame, const Slot& slot, std::size_t first, std::size_t count, float* out) const {
-    if (!is_narrow(slot)) {
-      std::memcpy(out, frame.at<float>(slot) + first, count * sizeof(float));
-      return;
-    }
-    const std::uint16_t* from = frame.at<std::uint16_t>(slot) + first;
-    for (std::size_t i = 0; i < count; ++i) out[i] = network::float_from_bf16(from[i]);
+  void read(const Frame& frame, const Input& input, std::size_t first, std::size_t count, float* out) const {
+    read_pixels(input.type, frame.at<std::byte>(input.slot) + first * input.type.size(), count, out);
   }
-
   void write(const Frame& frame, std::size_t first, std::size_t count, const float* values) const {
-    if (is_narrow(out_)) {
-      kernels().to_bf16(values, count, frame.at<std::uint16_t>(out_) + first);
-    } else {
-      std::memcpy(frame.at<float>(out_) + first, values, count * sizeof(float));
-    }
+    write_pixels(out_type_, values, count, frame.at<std::byte>(out_) + first * out_type_.size());
   }
 
-  Precision precision_;
   Dims dims_;
   Slot out_;
-  std::vector<Slot> inputs_;
-  std::vector<Dims> input_dims_;
+  PixelType out_type_;
+  std::vector<Input> inputs_;
 };
 
 // Activation, sum: number by number, some thousands at a time.
 class PointwiseStep : public PixelStep {
  public:
-  PointwiseStep(const CompileContext& context, const Node& node, const Slot& out)
-      : PixelStep(context, node, out), activation_(node.activation) {
+  PointwiseStep(const CompileContext& context, const Node& node, std::size_t index)
+      : PixelStep(context, node, index), activation_(node.activation) {
     if (const auto* activation = std::get_if<op::Activation>(&node.attributes)) activation_ = activation->function;
   }
 
@@ -139,7 +129,7 @@ class PointwiseStep : public PixelStep {
 // A batch norm that follows no convolution.
 class NormStep : public PixelStep {
  public:
-  NormStep(const CompileContext& context, const Node& node, const Slot& out) : PixelStep(context, node, out) {
+  NormStep(const CompileContext& context, const Node& node, std::size_t index) : PixelStep(context, node, index) {
     const double epsilon = std::get<op::BatchNorm>(node.attributes).epsilon;
     const auto parameter = [&](std::size_t which) { return context.parameter(node.operations[0], which); };
     scale_ = parameter(0);
@@ -172,13 +162,13 @@ class JoinStep : public PixelStep {
   using PixelStep::PixelStep;
 
   void run(const Frame& frame, const Share& share, Scratch&) const override {
-    const std::size_t bytes = picture_element_bytes(precision_);
+    const std::size_t bytes = out_type_.size();
     const auto channels = static_cast<std::size_t>(dims_[0]);
     const Range range = share.of(out_.width / channels);
     std::size_t before = 0;
     for (std::size_t k = 0; k < inputs_.size(); ++k) {
-      const auto each = static_cast<std::size_t>(input_dims_[k][0]) * bytes;
-      const std::byte* from = frame.at<std::byte>(inputs_[k]) + range.begin * each;
+      const auto each = static_cast<std::size_t>(inputs_[k].dims[0]) * bytes;
+      const std::byte* from = frame.at<std::byte>(inputs_[k].slot) + range.begin * each;
       std::byte* to = frame.at<std::byte>(out_) + range.begin * channels * bytes + before;
       for (std::size_t pixel = range.begin; pixel < range.end; ++pixel, from += each, to += channels * bytes)
         std::memcpy(to, from, each);
@@ -190,13 +180,13 @@ class JoinStep : public PixelStep {
 // The mean of all pixels, or all pixels, as the item's row.
 class ToRowStep : public PixelStep {
  public:
-  ToRowStep(const CompileContext& context, const Node& node, const Slot& out)
-      : PixelStep(context, node, out), mean_(std::holds_alternative<op::GlobalAvgPool>(node.attributes)) {}
+  ToRowStep(const CompileContext& context, const Node& node, std::size_t index)
+      : PixelStep(context, node, index), mean_(std::holds_alternative<op::GlobalAvgPool>(node.attributes)) {}
 
   void run(const Frame& frame, const Share& share, Scratch& scratch) const override {
     if (share.member != 0) return;  // little to do
     float* row = frame.item(out_, 0);
-    const std::size_t total = inputs_[0].width;
+    const std::size_t total = inputs_[0].slot.width;
     if (!mean_) return read(frame, inputs_[0], 0, total, row);
     const std::size_t pixels = total / out_.width;
     std::fill_n(row, out_.width, 0.0F);
@@ -216,22 +206,20 @@ class ToRowStep : public PixelStep {
 
 std::unique_ptr<Step> make_picture_step(const CompileContext& context, std::size_t index) {
   const Node& node = context.lowered.nodes[index];
-  const Slot& out = context.slot(index);
   const network::Attributes& what = node.attributes;
   if (std::holds_alternative<op::Conv2d>(what)) return make_convolution_step(context, index);
   // The network's own input is float32 always: these two would read it as what it is not.
   const bool is_raw = std::holds_alternative<op::Pool>(what) || std::holds_alternative<op::Concat>(what);
   const bool of_input = std::find(node.inputs.begin(), node.inputs.end(), 0U) != node.inputs.end();
-  if (is_raw && of_input && context.precision == Precision::kBf16) return nullptr;
-  if (std::holds_alternative<op::Pool>(what))
-    return std::make_unique<PoolStep>(context, node, context.slot(node.inputs[0]), out);
+  if (is_raw && of_input && context.precision != Precision::kF32) return nullptr;
+  if (std::holds_alternative<op::Pool>(what)) return std::make_unique<PoolStep>(context, node, index);
   if (std::holds_alternative<op::GlobalAvgPool>(what) || std::holds_alternative<op::Flatten>(what))
-    return std::make_unique<ToRowStep>(context, node, out);
+    return std::make_unique<ToRowStep>(context, node, index);
   if (node.shape.dims.size() != 3) return nullptr;
   if (std::holds_alternative<op::Activation>(what) || std::holds_alternative<op::Add>(what))
-    return std::make_unique<PointwiseStep>(context, node, out);
-  if (std::holds_alternative<op::BatchNorm>(what)) return std::make_unique<NormStep>(context, node, out);
-  if (std::holds_alternative<op::Concat>(what)) return std::make_unique<JoinStep>(context, node, out);
+    return std::make_unique<PointwiseStep>(context, node, index);
+  if (std::holds_alternative<op::BatchNorm>(what)) return std::make_unique<NormStep>(context, node, index);
+  if (std::holds_alternative<op::Concat>(what)) return std::make_unique<JoinStep>(context, node, index);
   return nullptr;
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <thread>
 
 namespace aisle::engine {
 
@@ -29,7 +30,13 @@ struct Range {
 };
 Range share_of(std::size_t count, std::size_t part, std::size_t parts, std::size_t unit = 1);
 
-// body(member, barrier) on `size` threads, the calling one among them. The first exception is thrown to the caller.
-void run_team(std::size_t size, const std::function<void(std::size_t, Barrier&)>& body);
+// What one thread of a team does, of how many.
+using TeamBody = std::function<void(std::size_t member, std::size_t members, Barrier& barrier)>;
+using StartThread = std::function<std::jthread(std::function<void()>)>;
+std::jthread start_thread(std::function<void()> body);
+
+// `body` on `size` threads, the calling one among them; on the calling one alone, as a team of one, where the system has
+// no more threads. The first exception is thrown to the caller.
+void run_team(std::size_t size, const TeamBody& body, const StartThread& start = start_thread);
 
 }  // namespace aisle::engine

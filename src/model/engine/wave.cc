@@ -40,16 +40,35 @@ void Wave::run_groups(const Batch& batch, const Steps& steps,
                       const std::function<void(Range, const Frame&)>& finish) const {
   if (steps.empty()) return;
   const std::vector<Range> groups = batch.groups(items_, threads_.count);
+  const auto run = [&](std::size_t group, std::size_t members) {
+    run_group(batch, groups[group], [&](const Frame& frame, std::vector<Scratch>& scratch) {
+      run_steps(steps, frame, scratch, members);
+      finish(groups[group], frame);
+    });
+  };
   // What does not fill all threads any more is shared by them.
   const std::size_t alone = threads_.team > 1 ? groups.size() / threads_.count * threads_.count : groups.size();
-  parallel_for(alone, threads_.count,
-               [&](std::size_t group, std::size_t) { run_group(batch, groups[group], steps, 1, finish); });
-  for (std::size_t group = alone; group < groups.size(); ++group)
-    run_group(batch, groups[group], steps, threads_.team, finish);
+  parallel_for(alone, threads_.count, [&](std::size_t group, std::size_t) { run(group, 1); });
+  for (std::size_t group = alone; group < groups.size(); ++group) run(group, threads_.team);
 }
 
-void Wave::run_group(const Batch& batch, Range group, const Steps& steps, std::size_t members,
-                     const std::function<void(Range, const Frame&)>& finish) const {
+void Wave::watch_groups(const Batch& batch, const Steps& steps,
+                        const std::function<void(std::size_t, const Frame&)>& what) const {
+  const std::vector<Range> groups = batch.groups(items_, threads_.count);
+  parallel_for(groups.size(), threads_.count, [&](std::size_t group, std::size_t) {
+    run_group(batch, groups[group], [&](const Frame& frame, std::vector<Scratch>& scratch) {
+      scratch.resize(std::max<std::size_t>(scratch.size(), 1));
+      const OneThread one;
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        steps[i]->run(frame, {}, scratch[0]);
+        what(i, frame);
+      }
+    });
+  });
+}
+
+void Wave::run_group(const Batch& batch, Range group,
+                     const std::function<void(const Frame&, std::vector<Scratch>&)>& work) const {
   auto workspace = pool_.take();
   Frame frame = frame_;
   frame.first_item = group.begin - items_.begin;
@@ -57,8 +76,7 @@ void Wave::run_group(const Batch& batch, Range group, const Steps& steps, std::s
   batch.prepare(group, *workspace, frame);
   workspace->inner.grow(std::max<std::size_t>(1, plan_.inner_bytes * frame.inner_rows));
   frame.inner = workspace->inner.as<std::byte>();
-  run_steps(steps, frame, workspace->scratch, members);
-  finish(group, frame);
+  work(frame, workspace->scratch);
   pool_.give(std::move(workspace));
 }
 
@@ -77,10 +95,10 @@ void Wave::run_steps(const Steps& steps, const Frame& frame, std::vector<Scratch
     for (const auto& step : steps) step->run(frame, {}, scratch[0]);
     return;
   }
-  run_team(members, [&](std::size_t member, Barrier& barrier) {
+  run_team(members, [&](std::size_t member, std::size_t all, Barrier& barrier) {
     const OneThread one;
     for (const auto& step : steps) {
-      step->run(frame, {member, members}, scratch[member]);
+      step->run(frame, {member, all}, scratch[member]);
       barrier.wait();
     }
   });

@@ -34,11 +34,14 @@ class Wave {
   // finish(group, frame) sees the inner values before their memory is used again. From several threads.
   void run_groups(const Batch& batch, const Steps& steps, const std::function<void(Range, const Frame&)>& finish) const;
   void run_items(const Steps& steps, const float* input);
+  // Each group's steps on one thread, and after each of them what(step's number, frame). From several threads.
+  void watch_groups(const Batch& batch, const Steps& steps,
+                    const std::function<void(std::size_t, const Frame&)>& what) const;
   const Frame& frame() const { return frame_; }
 
  private:
-  void run_group(const Batch& batch, Range group, const Steps& steps, std::size_t members,
-                 const std::function<void(Range, const Frame&)>& finish) const;
+  void run_group(const Batch& batch, Range group,
+                 const std::function<void(const Frame&, std::vector<Scratch>&)>& work) const;
   void run_steps(const Steps& steps, const Frame& frame, std::vector<Scratch>& scratch, std::size_t members) const;
 
   const Plan& plan_;

@@ -11,12 +11,16 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxDimension = 65536;
+constexpr std::size_t kMaxRanges = 4096;
 
 json encoder_to_json(const EncoderInfo& info) {
-  return {{"backbone", info.backbone},
-          {"digest", info.digest.hex()},
-          {"precision", info.precision},
-          {"dimension", info.dimension}};
+  json value = {{"backbone", info.backbone},
+                {"digest", info.digest.hex()},
+                {"precision", info.precision},
+                {"dimension", info.dimension}};
+  if (!info.ranges.empty()) value["ranges"] = info.ranges;
+  if (!info.losses.empty()) value["losses"] = info.losses;
+  return value;
 }
 
 EncoderInfo encoder_from_json(const json& value, std::string_view model) {
@@ -28,6 +32,10 @@ EncoderInfo encoder_from_json(const json& value, std::string_view model) {
   info.dimension = value.at("dimension").get<std::size_t>();
   if (info.dimension == 0 || info.dimension > kMaxDimension)
     refuse_card("its encoder has " + std::to_string(info.dimension) + " features");
+  if (value.contains("ranges")) value.at("ranges").get_to(info.ranges);
+  if (value.contains("losses")) value.at("losses").get_to(info.losses);
+  if (info.ranges.size() > kMaxRanges || info.losses.size() > kMaxRanges)
+    refuse_card("its encoder has " + std::to_string(info.ranges.size()) + " ranges");
   return info;
 }
 

@@ -84,6 +84,8 @@ class FrozenWorker final : public Worker {
     }
   }
 
+  void use_threads(std::size_t threads) override { threads_ = std::max<std::size_t>(1, threads); }
+
   Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override {
     if (label >= classes_)
       throw Error(ErrorCode::kInvalidArgument, "the model has no label number " + std::to_string(label));
@@ -113,7 +115,7 @@ class FrozenWorker final : public Worker {
     faults_.assign(inputs.size(), {});
     scores_.resize(inputs.size() * stride_);
     if (inputs.empty()) return;
-    model_.encoder().encode(inputs, 1, features_, faults_);
+    model_.encoder().encode(inputs, threads_, features_, faults_);
     gemm(inputs.size(), classes_, width, {features_.data(), width}, {model_.weights().data(), width, Transpose::kYes},
          0, scores_.data(), stride_);
     for (std::size_t i = 0; i < inputs.size(); ++i)
@@ -121,7 +123,7 @@ class FrozenWorker final : public Worker {
   }
 
   const FrozenModel& model_;
-  std::size_t classes_, stride_;
+  std::size_t classes_, stride_, threads_ = 1;
   std::vector<JoinedTextScratch> texts_;
   std::vector<std::string_view> inputs_;
   std::vector<std::size_t> places_;

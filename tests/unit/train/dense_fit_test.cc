@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "model/linear/kernels.h"
 #include "train/lbfgs.h"
+#include "train/precision_loss.h"
 
 namespace aisle {
 namespace {
@@ -95,6 +96,30 @@ TEST(Lbfgs, FindsTheEndOfACurvedValley) {
   const LbfgsResult result = minimise(valley, x, {.gradient_limit = 1e-4, .decrease_limit = 0}, kNever);
   EXPECT_LT(result.iterations, 100);
   EXPECT_THAT(x, testing::Pointwise(testing::FloatNear(2e-3F), {1.0F, 1.0F}));
+}
+
+// Two labels apart along the first of eight features; `noise` on all of them.
+DenseSet two_labels(std::size_t items, float noise) {
+  DenseSet set{.dimension = 8};
+  for (std::size_t i = 0; i < items; ++i) {
+    const std::uint32_t label = i % 2;
+    std::vector<float> row(8);
+    for (std::size_t d = 0; d < 8; ++d) row[d] = noise * std::sin(static_cast<float>(i * i + 31 * d));
+    row[0] += label == 0 ? 1.0F : -1.0F;
+    set.add(row, {&label, 1});
+  }
+  return set;
+}
+
+TEST(PrecisionLoss, M9_IsNothingForTheSameFeaturesAndGrowsWithTheirNoise) {
+  const DenseOptions options{.kind = TaskKind::kCategory, .classes = 2, .threads = 1};
+  const auto loss = [&](float noise) {
+    return precision_loss(two_labels(300, 0.1F), two_labels(300, noise), 200, options, kNever);
+  };
+  EXPECT_EQ(loss(0.1F), 0);
+  EXPECT_LT(std::abs(loss(0.11F)), kMostPrecisionLoss);
+  EXPECT_GT(loss(4), 10 * kMostPrecisionLoss);
+  EXPECT_GT(loss(8), loss(4));
 }
 
 TEST(Lbfgs, RefusesAValueThatIsNoNumber) {

@@ -3,11 +3,15 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <atomic>
 #include <cmath>
+#include <system_error>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/random.h"
+#include "model/engine/team.h"
 #include "model/network/bert.h"
 #include "model/network/resnet.h"
 #include "unit/model/engine/reference_file.h"
@@ -242,23 +246,94 @@ TEST(EnginePictures, StayNearInBf16) {
   EXPECT_GT(cosine(results[1], floats(file, "output.logits")), 0.999);
 }
 
+TEST(EnginePictures, StayNearInBytes) {
+  const WeightFile file = reference_file("everything");
+  const std::vector<float> pixels = by_pixel(floats(file, "input.pixels"), 3, 37 * 37);
+  CompileOptions options = {.outputs = {"features", "logits"}};
+  options.ranges = Engine::compile(everything(), file, options)->measure_ranges(pixels, 2);
+  options.precision = Precision::kInt8;
+  std::vector<std::vector<float>> alone;
+  for (const std::size_t threads : {1U, 2U, 4U}) {
+    options.threads = threads;
+    const auto results = Engine::compile(everything(), file, options)->run_pictures(pixels, threads);
+    EXPECT_GT(cosine(results[0], floats(file, "output.features")), 0.99) << threads;
+    EXPECT_GT(cosine(results[1], floats(file, "output.logits")), 0.99) << threads;
+    if (threads == 1) alone = results;
+    EXPECT_LT(difference(results[0], alone[0]), 1e-6) << threads;
+  }
+}
+
+TEST(EnginePictures, BytesWantARangeOfEveryValue) {
+  const WeightFile file = reference_file("everything");
+  const auto exact = Engine::compile(everything(), file, {});
+  CompileOptions options = {.precision = Precision::kInt8};
+  options.ranges = exact->measure_ranges(by_pixel(floats(file, "input.pixels"), 3, 37 * 37), 1);
+  for (const char* name : {"pixels", "relu6", "sum"}) EXPECT_TRUE(options.ranges.contains(name)) << name;
+  EXPECT_NEAR(options.ranges.at("relu6"), 3, 3);
+  options.ranges.erase("relu6");
+  try {
+    Engine::compile(everything(), file, options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
+    EXPECT_THAT(error.what(), testing::HasSubstr("relu6"));
+  }
+  EXPECT_THROW(exact->measure_ranges({}, 1), Error);
+}
+
 TEST(Engine, TakesTheFastestPrecisionWhoseLossIsSmall) {
-  const Network text = network::build_bert(tiny_bert()), picture = everything();
-  std::vector<Precision> asked;
+  std::vector<Precision> asked, native;
   const auto none = [&](Precision precision) {
     asked.push_back(precision);
     return false;
   };
-  EXPECT_EQ(choose_precision(text, none), Precision::kF32);
-  std::vector<Precision> native;
+  EXPECT_EQ(choose_precision(none), Precision::kF32);
   for (const Precision precision : {Precision::kInt8, Precision::kBf16}) {
     if (is_native(precision)) native.push_back(precision);
   }
   EXPECT_EQ(asked, native);
   const auto any = [](Precision) { return true; };
-  EXPECT_EQ(choose_precision(text, any), native.empty() ? Precision::kF32 : native.front());
-  EXPECT_NE(choose_precision(picture, any), Precision::kInt8);
-  EXPECT_THROW(Engine::compile(picture, reference_file("everything"), {.precision = Precision::kInt8}), Error);
+  EXPECT_EQ(choose_precision(any), native.empty() ? Precision::kF32 : native.front());
+}
+
+TEST(EngineTeam, EveryMemberWorksOnceAndWaitsForTheOthers) {
+  std::array<std::atomic<int>, 3> seen{};
+  std::atomic<int> early = 0;
+  run_team(3, [&](std::size_t member, std::size_t members, Barrier& barrier) {
+    EXPECT_EQ(members, 3U);
+    ++seen[member];
+    barrier.wait();
+    if (seen[0] + seen[1] + seen[2] != 3) ++early;
+  });
+  EXPECT_EQ(seen[0] * seen[1] * seen[2], 1);
+  EXPECT_EQ(early, 0);
+}
+
+TEST(EngineTeam, OneThreadDoesAllWhereTheSystemHasNoMore) {
+  int started = 0, alone = 0;
+  const StartThread short_of_threads = [&](std::function<void()> body) {
+    if (++started == 2) throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    return start_thread(std::move(body));
+  };
+  run_team(
+      3,
+      [&](std::size_t member, std::size_t members, Barrier& barrier) {
+        EXPECT_EQ(member, 0U);
+        EXPECT_EQ(members, 1U);
+        barrier.wait();
+        ++alone;
+      },
+      short_of_threads);
+  EXPECT_EQ(started, 2);
+  EXPECT_EQ(alone, 1);
+}
+
+TEST(EngineTeam, AMembersExceptionEndsTheTeam) {
+  const TeamBody body = [](std::size_t member, std::size_t, Barrier& barrier) {
+    if (member == 1) throw Error(ErrorCode::kInternal, "no");
+    barrier.wait();
+  };
+  EXPECT_THROW(run_team(3, body), Error);
 }
 
 TEST(Engine, RunsAtTheSameTimeGiveTheSame) {
