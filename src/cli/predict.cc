@@ -62,8 +62,7 @@ std::string text_of(const Json& answer) {
 void predict_item(Session& session, const PredictOptions& options, const LoadedModel& model) {
   OneItem item{parse_pairs("--field", options.fields), {}};
   if (!options.image.empty()) item.picture = read_file(options.image, limits::kPictureBytes);
-  const std::string answer = predict_one(model, item, options.file.top_k, options.file.explain,
-                                         options.file.threads);
+  const std::string answer = predict_one(model, item, options.file.top_k, options.file.explain, options.file.threads);
   const Json document = Json::parse(answer);
   session.print(document, text_of(document));
 }

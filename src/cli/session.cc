@@ -23,8 +23,9 @@ std::string operator_name() {
 
 struct Session::Opened {
   Opened(const std::string& folder, Progress& progress, const CancelToken& cancel)
-      : workspace(open_workspace(folder)), encoders(workspace, clock, progress), context{workspace, clock,           progress,
-                                                                               cancel,    operator_name(), encoders} {}
+      : workspace(open_workspace(folder)), encoders(workspace, clock, progress), context{workspace,       clock,
+                                                                                         progress,        cancel,
+                                                                                         operator_name(), encoders} {}
 
   SystemClock clock;
   Workspace workspace;

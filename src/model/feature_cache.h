@@ -20,8 +20,8 @@ class FeatureCache {
                    std::span<const float> rows) = 0;
 };
 
-// Keyed by the input's digest and what features depend on (feature_space). An input twice in one call is encoded once. Faulty
-// inputs are not kept. `cache` must outlive it.
+// Keyed by the input's digest and what features depend on (feature_space). An input twice in one call is encoded once.
+// Faulty inputs are not kept. `cache` must outlive it.
 std::shared_ptr<const Encoder> with_cache(std::shared_ptr<const Encoder> encoder, FeatureCache& cache);
 
 }  // namespace aisle

@@ -20,7 +20,8 @@ const std::array<OptionSpec, 5> kSpecs = {{
     {"backbone", "", "the frozen network that reads the items: a name of `aisle backbone list`"},
     {"c", "0", "how weakly large weights are punished (scikit-learn's C); 0: chosen on held-out items"},
     {"max_memory_mb", "1024", "what the features of all items may take, in megabytes; beyond it a sample is used"},
-    {"precision", "auto", "f32, bf16 or int8; auto: the fastest that this processor has and that loses little on validation items"},
+    {"precision", "auto",
+     "f32, bf16 or int8; auto: the fastest that this processor has and that loses little on validation items"},
     {"wanted_precision", "0.9", "what sure answers are to reach"},
 }};
 

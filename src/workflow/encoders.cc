@@ -92,9 +92,12 @@ struct WorkspaceEncoders::State {
 
   std::shared_ptr<const Encoder> find_or_load(const Backbone& backbone, std::string_view precision,
                                               const engine::Ranges& ranges = {}) {
-    EncoderInfo info{backbone.name, backbone.digest, std::string(precision),
+    EncoderInfo info{backbone.name,
+                     backbone.digest,
+                     std::string(precision),
                      backbone.manifest.input == BackboneInput::kText ? Reads::kText : Reads::kPicture,
-                     static_cast<std::size_t>(backbone.manifest.features), ranges};
+                     static_cast<std::size_t>(backbone.manifest.features),
+                     ranges};
     const std::scoped_lock lock(mutex);
     std::erase_if(open, [](const auto& entry) { return entry.second.expired(); });
     std::weak_ptr<const Encoder>& slot = open[feature_space(info)];
@@ -133,8 +136,7 @@ WorkspaceEncoders::~WorkspaceEncoders() = default;
 
 std::shared_ptr<const Encoder> WorkspaceEncoders::open(std::string_view backbone, std::string_view precision) {
   const Backbone found = require_backbone(state_->context, backbone);
-  const engine::Precision chosen =
-      precision == "auto" ? fastest_precision() : engine::precision_from_name(precision);
+  const engine::Precision chosen = precision == "auto" ? fastest_precision() : engine::precision_from_name(precision);
   return state_->find_or_load(found, engine::precision_name(chosen));
 }
 
@@ -145,8 +147,7 @@ std::shared_ptr<const Encoder> WorkspaceEncoders::open(const EncoderInfo& info) 
   {
     const std::scoped_lock lock(state_->mutex);
     state_->context.progress.message("the model was trained on features in " + info.precision +
-                                     ", which this processor does not have: '" + found.name +
-                                     "' computes in f32 here");
+                                     ", which this processor does not have: '" + found.name + "' computes in f32 here");
   }
   return state_->find_or_load(found, "f32");
 }

@@ -100,10 +100,10 @@ SampledEncoders::Sample SampledEncoders::take_sample(Reads reads, std::size_t it
   Sample sample{{}, {}, order.size() - asked, 0};
   LabelTable table;
   for (const Item* item : order) {
-    sample.inputs.push_back(reads == Reads::kPicture
-                                ? read_file(context_.workspace.blobs->path_of(Digest::from_hex(item->image)),
-                                            limits::kPictureBytes)
-                                : std::string(joined_text({item->texts, {}}, scratch)));
+    sample.inputs.push_back(
+        reads == Reads::kPicture
+            ? read_file(context_.workspace.blobs->path_of(Digest::from_hex(item->image)), limits::kPictureBytes)
+            : std::string(joined_text({item->texts, {}}, scratch)));
     auto& labels = sample.labels.emplace_back();
     for (const std::string& label : item->labels) labels.push_back(table.add(label));
   }
@@ -165,8 +165,8 @@ std::shared_ptr<const Encoder> SampledEncoders::choose(std::string_view backbone
   std::map<std::string, double> losses;
   engine::choose_precision([&](engine::Precision precision) {
     const std::string name(engine::precision_name(precision));
-    const auto narrow = precision == engine::Precision::kInt8 ? open_bytes(backbone, sample)
-                                                              : inner_.open(backbone, name);
+    const auto narrow =
+        precision == engine::Precision::kInt8 ? open_bytes(backbone, sample) : inner_.open(backbone, name);
     const double loss = losses[name] = trial.loss(exact, *narrow, context_.cancel);
     const bool is_small = loss <= kMostPrecisionLoss;
     context_.progress.message(fmt::format("'{}' in {}: log loss {:+.4f} on {} items, {}", backbone, name, loss, asked,

@@ -1,5 +1,5 @@
-// Encoders for the training of one snapshot: what wants to see items first sees a sample of it. "auto" takes the fastest
-// precision whose loss on validation items is small; int8 of pictures is calibrated.
+// Encoders for the training of one snapshot: what wants to see items first sees a sample of it. "auto" takes the
+// fastest precision whose loss on validation items is small; int8 of pictures is calibrated.
 #pragma once
 
 #include <map>

@@ -33,7 +33,8 @@ void append_activation(dnnl::post_ops& ops, op::Function function, float unit, f
   }
 }
 
-// What does not mind a factor lets the sums come in steps of the result at once; the others want the numbers themselves.
+// What does not mind a factor lets the sums come in steps of the result at once; the others want the numbers
+// themselves.
 float unit_of(const Node& node, float step) {
   using op::Function;
   const bool minds = node.activation && *node.activation != Function::kRelu && *node.activation != Function::kRelu6;
@@ -42,7 +43,8 @@ float unit_of(const Node& node, float step) {
 
 // What the primitive reads. The network's input is converted on the way.
 PixelType source_type(const CompileContext& context, std::size_t node) {
-  if (context.slot(node).space == Space::kInner || context.precision == Precision::kF32) return pixel_type(context, node);
+  if (context.slot(node).space == Space::kInner || context.precision == Precision::kF32)
+    return pixel_type(context, node);
   return context.precision == Precision::kBf16 ? PixelType{DataType::bf16}
                                                : PixelType{DataType::s8, context.bytes[node].step};
 }
@@ -119,12 +121,13 @@ class ConvolutionStep : public Step {
     };
     dnnl::stream stream(engine_);
     part.primitive.execute(
-        stream, {{DNNL_ARG_SRC, memory(part.source, source(frame, part, scratch))},
-                 {DNNL_ARG_WEIGHTS, memory(weights_[part.weights].desc, weights_[part.weights].data.as<void>())},
-                 {DNNL_ARG_BIAS, memory(bias_desc(), bias_.as<void>())},
-                 {DNNL_ARG_DST, memory(part.result, frame.at<std::byte>(out_) +
-                                                        before_row(sliding_.out, part.rows.out_begin) * result_.size())},
-                 {DNNL_ARG_SCRATCHPAD, memory(part.scratchpad, scratch.linear.library.as<void>())}});
+        stream,
+        {{DNNL_ARG_SRC, memory(part.source, source(frame, part, scratch))},
+         {DNNL_ARG_WEIGHTS, memory(weights_[part.weights].desc, weights_[part.weights].data.as<void>())},
+         {DNNL_ARG_BIAS, memory(bias_desc(), bias_.as<void>())},
+         {DNNL_ARG_DST, memory(part.result, frame.at<std::byte>(out_) +
+                                                before_row(sliding_.out, part.rows.out_begin) * result_.size())},
+         {DNNL_ARG_SCRATCHPAD, memory(part.scratchpad, scratch.linear.library.as<void>())}});
   }
 
  private:

@@ -19,7 +19,7 @@ struct Node {
   std::optional<std::size_t> norm;      // the batch norm's operation, behind a convolution
   std::optional<std::size_t> residual;  // a node whose value is added; layer norm: before it normalises
   std::optional<network::op::Function> activation;
-  network::Shape shape;  // of the result
+  network::Shape shape;   // of the result
   std::size_t value = 0;  // the operation whose result it is, the last of the pass
 };
 

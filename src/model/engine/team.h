@@ -35,8 +35,8 @@ using TeamBody = std::function<void(std::size_t member, std::size_t members, Bar
 using StartThread = std::function<std::jthread(std::function<void()>)>;
 std::jthread start_thread(std::function<void()> body);
 
-// `body` on `size` threads, the calling one among them; on the calling one alone, as a team of one, where the system has
-// no more threads. The first exception is thrown to the caller.
+// `body` on `size` threads, the calling one among them; on the calling one alone, as a team of one, where the system
+// has no more threads. The first exception is thrown to the caller.
 void run_team(std::size_t size, const TeamBody& body, const StartThread& start = start_thread);
 
 }  // namespace aisle::engine

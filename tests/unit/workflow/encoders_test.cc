@@ -71,13 +71,17 @@ TEST_F(Encoders, M4_WhatTheProcessorDoesNotHaveBecomesF32AndIsTold) {
   const bool has = engine::can_compute(Precision::kBf16);
   EXPECT_EQ(opened->info().precision, has ? "bf16" : "f32");
   EXPECT_EQ(heard_.messages.size(), has ? 0U : 1U);
-  if (!has) EXPECT_THAT(heard_.messages[0], HasSubstr("bf16, which this processor does not have"));
+  if (!has) {
+    EXPECT_THAT(heard_.messages.at(0), HasSubstr("bf16, which this processor does not have"));
+  }
   EXPECT_GT(cosine(encode(*opened, "red shoes"), encode(*exact, "red shoes")), 0.999);
   // int8 is slower on some processors, and works on all.
   trained.precision = "int8";
   EXPECT_EQ(encoders_.open(trained)->info().precision, "int8");
   EXPECT_GT(cosine(encode(*encoders_.open(trained), "red shoes"), encode(*exact, "red shoes")), 0.99);
-  if (!has) EXPECT_THROW(encoders_.open("tiny", "bf16"), Error);
+  if (!has) {
+    EXPECT_THROW(encoders_.open("tiny", "bf16"), Error);
+  }
 }
 
 TEST_F(Encoders, M5_PicturesInBytesAreCalibratedAndOpenAgainAsTheyWere) {
@@ -99,7 +103,7 @@ TEST_F(Encoders, M5_PicturesInBytesAreCalibratedAndOpenAgainAsTheyWere) {
     row = encode(*encoder, photo);
   }
   EXPECT_EQ(info.precision, "int8");
-  EXPECT_GT(info.ranges.size(), 50U);
+  EXPECT_GE(info.ranges.size(), 50U);
   EXPECT_EQ(encode(*encoders_.open(info), photo), row);
   EXPECT_GT(cosine(row, encode(*encoders_.open("lite0", "f32"), photo)), 0.9);
   // Features depend on what was calibrated on.
@@ -121,7 +125,9 @@ class NoisySource final : public EncoderSource {
  private:
   class Noisy final : public Encoder {
    public:
-    Noisy(std::string_view precision, float noise) : noise_(noise), info_(words_.info()) { info_.precision = precision; }
+    Noisy(std::string_view precision, float noise) : noise_(noise), info_(words_.info()) {
+      info_.precision = precision;
+    }
     const EncoderInfo& info() const override { return info_; }
     void encode(std::span<const std::string_view> inputs, std::size_t threads, std::span<float> out,
                 std::span<std::string> faults) const override {

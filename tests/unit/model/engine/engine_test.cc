@@ -268,8 +268,9 @@ TEST(EnginePictures, BytesWantARangeOfEveryValue) {
   const auto exact = Engine::compile(everything(), file, {});
   CompileOptions options = {.precision = Precision::kInt8};
   options.ranges = exact->measure_ranges(by_pixel(floats(file, "input.pixels"), 3, 37 * 37), 1);
-  for (const char* name : {"pixels", "relu6", "sum"}) EXPECT_TRUE(options.ranges.contains(name)) << name;
-  EXPECT_NEAR(options.ranges.at("relu6"), 3, 3);
+  for (const char* name : {"pixels", "relu6", "relu_sum"}) EXPECT_TRUE(options.ranges.contains(name)) << name;
+  EXPECT_GT(options.ranges.at("relu6"), 0);
+  EXPECT_LE(options.ranges.at("relu6"), 6);
   options.ranges.erase("relu6");
   try {
     Engine::compile(everything(), file, options);
