@@ -35,6 +35,19 @@ class LinearShape {
     }
   }
 
+  // Whether columns [k * other.out, (k + 1) * other.out) of weights packed so are weights packed for `other`.
+  bool is_made_of(const LinearShape& other) const {
+    const auto& mine = weights_.data.format_desc.blocking;
+    const auto& its = other.weights_.data.format_desc.blocking;
+    if (weights_.data.format_kind != dnnl_blocked || other.weights_.data.format_kind != dnnl_blocked) return false;
+    if (mine.inner_nblks != its.inner_nblks || weights_.get_size() != out_ / other.out_ * other.weights_.get_size())
+      return false;
+    for (int i = 0; i < mine.inner_nblks; ++i) {
+      if (mine.inner_blks[i] != its.inner_blks[i] || mine.inner_idxs[i] != its.inner_idxs[i]) return false;
+    }
+    return mine.strides[0] == its.strides[0] && mine.strides[1] == its.strides[1] && mine.strides[0] <= mine.strides[1];
+  }
+
   const dnnl::engine& engine() const { return engine_; }
   const Memory::desc& weights() const { return weights_; }
   std::size_t scratch_bytes() const { return scratch_bytes_; }
@@ -91,6 +104,8 @@ std::shared_ptr<const LinearShape> LinearShapes::get(Precision precision, std::s
 
 namespace {
 
+constexpr std::size_t kPanelUnit = 64;  // columns: the products' blocks
+
 // A weight's row of the checkpoint, one output channel, becomes bytes in [-127, 127] with a scale of its own.
 struct Bytes {
   std::vector<std::int8_t> values;  // [out, in]
@@ -126,9 +141,13 @@ Buffer copy_of(std::span<const float> values) {
 
 Linear::Linear(LinearShapes& shapes, Precision precision, std::size_t in, std::size_t out,
                std::span<const float> weight, std::span<const float> bias,
-               std::optional<network::op::Function> activation)
+               std::optional<network::op::Function> activation, std::size_t team)
     : in_(in), out_(out), precision_(precision), shape_(shapes.get(precision, in, out)), activation_(activation) {
   const OneThread one;
+  if (team > 1 && out % (team * kPanelUnit) == 0) {
+    panel_ = shapes.get(precision, in, out / team);
+    if (shape_->is_made_of(*panel_)) panels_ = team;
+  }
   const std::vector<float> zeros(bias.empty() ? out : 0);
   bias_ = copy_of(bias.empty() ? std::span<const float>(zeros) : bias);
   weights_.grow(shape_->weights().get_size());
@@ -165,24 +184,55 @@ void Linear::run(const float* x, std::size_t rows, float* y, LinearScratch& scra
   }
 }
 
-void Linear::run_tile(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const {
+const void* Linear::convert(const float* x, std::size_t rows, LinearScratch& scratch) const {
   const Kernels& loops = kernels();
-  if (precision_ == Precision::kF32) {
-    shape_->run(x, weights_.as<void>(), bias_.as<void>(), y, rows, scratch.library);
-  } else if (precision_ == Precision::kBf16) {
-    scratch.input.grow(kTile * in_ * sizeof(std::uint16_t));
+  if (precision_ == Precision::kF32) return x;
+  scratch.input.grow(kTile * in_ * sizeof(std::uint16_t));
+  if (precision_ == Precision::kBf16) {
     loops.to_bf16(x, rows * in_, scratch.input.as<std::uint16_t>());
-    shape_->run(scratch.input.as<void>(), weights_.as<void>(), bias_.as<void>(), y, rows, scratch.library);
   } else {
-    scratch.input.grow(kTile * in_);
-    scratch.sums.grow(kTile * out_ * sizeof(std::int32_t));
     scratch.scales.grow(kTile * sizeof(RowScale));
     loops.quantise(x, rows, in_, has_wide_byte_sums() ? 255 : 127, scratch.input.as<std::uint8_t>(),
                    scratch.scales.as<RowScale>());
-    shape_->run(scratch.input.as<void>(), weights_.as<void>(), nullptr, scratch.sums.as<void>(), rows, scratch.library);
-    const Dequantise how = {scratch.scales.as<RowScale>(), column_scales_.as<float>(), column_sums_.as<float>(),
-                            bias_.as<float>()};
-    loops.dequantise(scratch.sums.as<std::int32_t>(), how, rows, out_, y);
+  }
+  return scratch.input.as<void>();
+}
+
+// Rows [row, row + rows) of scratch.sums [.., columns] to columns [first, first + columns) of one row of y and the rows
+// that follow it densely.
+void Linear::dequantise(const LinearScratch& scratch, std::size_t row, std::size_t rows, std::size_t first,
+                        std::size_t columns, float* y) const {
+  const Dequantise how = {scratch.scales.as<RowScale>() + row, column_scales_.as<float>() + first,
+                          column_sums_.as<float>() + first, bias_.as<float>() + first};
+  kernels().dequantise(scratch.sums.as<std::int32_t>() + row * columns, how, rows, columns, y);
+}
+
+void Linear::run_tile(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const {
+  const void* input = convert(x, rows, scratch);
+  if (precision_ != Precision::kInt8)
+    return shape_->run(input, weights_.as<void>(), bias_.as<void>(), y, rows, scratch.library);
+  scratch.sums.grow(kTile * out_ * sizeof(std::int32_t));
+  shape_->run(input, weights_.as<void>(), nullptr, scratch.sums.as<void>(), rows, scratch.library);
+  dequantise(scratch, 0, rows, 0, out_, y);
+}
+
+void Linear::run_panel(const float* x, std::size_t rows, float* y, std::size_t panel, LinearScratch& scratch) const {
+  const std::size_t columns = out_ / panels_, first = panel * columns;
+  const std::byte* weights = weights_.as<std::byte>() + panel * panel_->weights().get_size();
+  scratch.sums.grow(kTile * columns * sizeof(float));
+  for (std::size_t begin = 0; begin < rows; begin += kTile) {
+    const std::size_t tile = std::min(kTile, (rows - begin + kUnit - 1) / kUnit * kUnit);
+    const void* input = convert(x + begin * in_, tile, scratch);
+    panel_->run(input, weights, bias_.as<float>() + first, scratch.sums.as<void>(), tile, scratch.library);
+    for (std::size_t row = 0; row < tile; ++row) {
+      float* to = y + (begin + row) * out_ + first;
+      if (precision_ == Precision::kInt8) {
+        dequantise(scratch, row, 1, first, columns, to);
+      } else {
+        std::memcpy(to, scratch.sums.as<float>() + row * columns, columns * sizeof(float));
+      }
+      if (activation_) kernels().activate(*activation_, to, columns);
+    }
   }
 }
 

@@ -30,7 +30,7 @@ class LinearShapes {
 // Scratch of one thread for every Linear of a program.
 struct LinearScratch {
   Buffer input;  // a tile in the product's type
-  Buffer sums;   // int8: its sums
+  Buffer sums;   // int8: its sums; a panel: its results
   Buffer library;
   Buffer scales;
 };
@@ -41,22 +41,30 @@ class Linear {
   // Rows are computed in multiples of this: x and y must have room for so many.
   static constexpr std::size_t kUnit = 8;
 
-  // weight: [out, in]; bias: [out] or empty.
+  // weight: [out, in]; bias: [out] or empty. `team`: threads that may share the columns.
   Linear(LinearShapes& shapes, Precision precision, std::size_t in, std::size_t out, std::span<const float> weight,
-         std::span<const float> bias, std::optional<network::op::Function> activation);
+         std::span<const float> bias, std::optional<network::op::Function> activation, std::size_t team = 1);
   ~Linear();
   Linear(Linear&&) noexcept;
 
   // x: [rows, in], y: [rows, out], both dense. Safe to call from several threads, each with its own scratch.
   void run(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
+  // Where a few rows are all there is, threads share the columns: each reads its part of the weights, and that part
+  // alone. 1: the weights' format does not let them.
+  std::size_t panels() const { return panels_; }
+  void run_panel(const float* x, std::size_t rows, float* y, std::size_t panel, LinearScratch& scratch) const;
   std::size_t weight_bytes() const;
 
  private:
   void run_tile(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
+  // x as the product reads it.
+  const void* convert(const float* x, std::size_t rows, LinearScratch& scratch) const;
+  void dequantise(const LinearScratch& scratch, std::size_t row, std::size_t rows, std::size_t first,
+                  std::size_t columns, float* y) const;
 
-  std::size_t in_, out_;
+  std::size_t in_, out_, panels_ = 1;
   Precision precision_;
-  std::shared_ptr<const LinearShape> shape_;
+  std::shared_ptr<const LinearShape> shape_, panel_;  // of all columns; of a panel's
   std::optional<network::op::Function> activation_;
   Buffer weights_;
   Buffer bias_;

@@ -53,6 +53,13 @@ class LinearStep : public RowStep {
   LinearStep(const CompileContext& context, const Node& node, const Slot& out)
       : RowStep(context, node, out), linear_(make(context, node, out)) {}
 
+  // A team shares a text's columns.
+  void run(const Frame& frame, const Share& share, Scratch& scratch) const override {
+    if (out_.space != Space::kInner || share.members == 1 || share.members != linear_.panels())
+      return RowStep::run(frame, share, scratch);
+    linear_.run_panel(in(frame, 0, 0), frame.ids.size(), out(frame, 0), share.member, scratch.linear);
+  }
+
  private:
   static Linear make(const CompileContext& context, const Node& node, const Slot& out) {
     std::vector<float> weight, bias;
@@ -67,7 +74,7 @@ class LinearStep : public RowStep {
     // The head's few rows stay exact.
     const Precision precision = out.space == Space::kInner ? context.precision : Precision::kF32;
     return Linear(context.shapes, precision, context.slot(node.inputs[0]).width, out.width, weight, bias,
-                  node.activation);
+                  node.activation, out.space == Space::kInner ? context.team : 1);
   }
 
   void run_rows(const Frame& frame, Range range, Scratch& scratch) const override {
