@@ -2,10 +2,12 @@
 """Text encoders with random weights: Aisle's engine beside onnxruntime, two threads each.
 
 f32 at most 1.0 times onnxruntime's f32; int8 at most 0.85 times its int8 (dynamic quantisation) where the processor has
-VNNI; bf16 at most 0.6 times its f32 where the processor has it. Then 20,000 texts of natural length, onnxruntime's
-batches sorted by length: at least 1.5 times as many a second (--texts N for fewer)."""
+VNNI; bf16 at most 0.6 times either's f32 where the processor has it. Then 20,000 texts of the catalogue at
+their natural length, up to 128 tokens, onnxruntime's batches sorted by length: at least 1.5 times as many a second
+(--texts N for fewer). Their tokens are those of the real MiniLM (scripts/fetch_backbones.py)."""
 
 import tempfile
+import time
 from pathlib import Path
 
 import common
@@ -14,6 +16,7 @@ import networks
 ENCODERS = {"bert-base": (12, 768, 12, 3072), "minilm": (6, 384, 12, 1536)}
 CASES = [("bert-base", 1, 128), ("bert-base", 8, 128), ("minilm", 1, 128), ("minilm", 32, 64)]
 FLAGS = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+NEEDS = {"f32": "", "bf16": "avx512_bf16", "int8": "avx512_vnni"}
 
 
 def make(shape):
@@ -75,45 +78,65 @@ def fixed_lengths(options, report, name, module, sessions, batch, tokens, folder
     network = "bert:" + ":".join(map(str, ENCODERS[name]))
     inputs = feed(texts)
     expected = means(sessions["f32"], inputs)
-    theirs = {}
+    theirs, ours = {}, {}
     for precision, session in sessions.items():
         theirs[precision], middle = networks.timed(lambda s=session: s.run(["tokens"], inputs), options.seconds)
         report.figure(f"{case} onnxruntime {precision}: ms", theirs[precision])
-    precisions = {"f32": (1.0, "f32", True), "int8": (0.85, "int8", "avx512_vnni" in FLAGS),
-                  "bf16": (0.6, "f32", "avx512_bf16" in FLAGS)}
-    for precision, (bar, against, has) in precisions.items():
-        if not has:
+    for precision, (bar, against) in {"f32": (1.0, "f32"), "int8": (0.85, "int8"), "bf16": (0.6, "f32")}.items():
+        if NEEDS[precision] not in FLAGS:
             continue
         got, figures = networks.engine(options, network, path, precision)
         networks.compare(report, f"{case} {precision}", got, expected, precision)
         report.figure(f"{case} Aisle {precision}: ms", figures["best_ms"])
         report.at_most(f"{case} {precision} / onnxruntime {against}", figures["best_ms"] / theirs[against], bar)
         weights = sum(value.numel() for value in module.parameters()) * 4
+        ours[precision] = figures["best_ms"]
+        if precision == "bf16":
+            report.at_most(f"{case} bf16 / f32", ours["bf16"] / ours["f32"], 0.6)
         if precision == "f32":
             report.at_most(f"{case} resident bytes", figures["resident_bytes"], 1.3 * weights + 100e6)
 
 
-def natural_lengths(options, report, module, session, folder):
-    """Lengths as of product titles with descriptions: log-normal, 3 to 128 tokens, a middle of 32."""
+def natural_texts(count):
+    """Tokens of items of the catalogue, in a mixed order."""
+    import random
+    import tokenizers
+    folder = common.CACHE / "weights/minilm"
+    if not (folder / "tokenizer.json").is_file():
+        common.stop(f"there is no {folder}/tokenizer.json: run scripts/fetch_backbones.py")
+    tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(128)
+    tokenizer.no_padding()
+    items = random.Random(5).sample(common.read_jsonl(common.DATA / "catalogue.jsonl"), count)
+    texts = [item["title"] + " " + item.get("body", "") for item in items]
+    return [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+
+
+def natural_lengths(options, report, module, sessions, folder):
     import numpy
-    random = numpy.random.default_rng(5)
-    texts = random_texts(numpy.clip(random.lognormal(3.5, 0.7, options.texts), 3, 128).astype(int))
+    texts = [numpy.array(text) for text in natural_texts(options.texts)]
+    report.figure("natural lengths: mean tokens", sum(map(len, texts)) / len(texts))
     path = save(module, texts, folder)
-    got, figures = networks.engine(options, "bert:" + ":".join(map(str, ENCODERS["minilm"])), path, "f32", 0)
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     batches = [order[i:i + 32] for i in range(0, len(order), 32)]
     expected = numpy.zeros((len(texts), ENCODERS["minilm"][1]), dtype=numpy.float32)
-    for batch in batches:
-        expected[batch] = means(session, feed([texts[i] for i in batch]))
-    networks.compare(report, "natural lengths f32", got, expected, "f32")
-
-    def encode():
+    theirs = {}
+    for precision, session in sessions.items():
+        start = time.perf_counter()
         for batch in batches:
-            session.run(["tokens"], feed([texts[i] for i in batch]))
-    theirs, _ = networks.timed(encode, 0)
-    report.figure("natural lengths, texts/s: onnxruntime", 1000 * len(texts) / theirs)
-    report.figure("natural lengths, texts/s: Aisle", 1000 * len(texts) / figures["best_ms"])
-    report.at_least("natural lengths, Aisle / onnxruntime", theirs / figures["best_ms"], 1.5)
+            rows = means(session, feed([texts[i] for i in batch]))
+            if precision == "f32":
+                expected[batch] = rows
+        theirs[precision] = len(texts) / (time.perf_counter() - start)
+        report.figure(f"natural lengths, texts/s: onnxruntime {precision}", theirs[precision])
+    for precision, against in {"f32": "f32", "bf16": "f32", "int8": "int8"}.items():
+        if NEEDS[precision] not in FLAGS:
+            continue
+        got, figures = networks.engine(options, "bert:" + ":".join(map(str, ENCODERS["minilm"])), path, precision, 0)
+        networks.compare(report, f"natural lengths {precision}", got, expected, precision)
+        ours = 1000 * len(texts) / figures["best_ms"]
+        report.figure(f"natural lengths, texts/s: Aisle {precision}", ours)
+        report.at_least(f"natural lengths, Aisle {precision} / onnxruntime {against}", ours / theirs[against], 1.5)
 
 
 def main():
@@ -132,7 +155,7 @@ def main():
             for _, batch, tokens in cases:
                 fixed_lengths(options, report, name, module, sessions, batch, tokens, folder)
             if name == "minilm" and options.only in "natural":
-                natural_lengths(options, report, module, sessions["f32"], folder)
+                natural_lengths(options, report, module, sessions, folder)
     report.finish()
 
 

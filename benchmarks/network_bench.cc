@@ -108,7 +108,7 @@ int bench(const std::vector<std::string>& words) {
                static_cast<std::streamsize>(results[0].size() * sizeof(float)));
   std::vector<double> times, processor_times;
   double total = 0;
-  while (times.size() < 3 || total < 1000 * std::stod(words[4])) {
+  while (times.empty() || (times.size() < 3 && std::stod(words[4]) > 0) || total < 1000 * std::stod(words[4])) {
     const double before = processor_milliseconds();
     total += times.emplace_back(milliseconds([&] { task(); }));
     processor_times.push_back(processor_milliseconds() - before);

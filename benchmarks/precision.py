@@ -15,7 +15,7 @@ import small_data
 from common import DATA, WORK, Aisle, Report
 
 FOLDS, C = 5, 10
-BACKBONES = {"minilm": ("minilm", "--field", "title,summary,body"), "lite0": ("efficientnet_lite0.pth",)}
+BACKBONES = {"minilm": ("minilm", "--field", "title,summary,body"), "lite0": ("efficientnet_lite0.pth", "--pictures", DATA)}
 COSINES = {"bf16": 0.999, "int8": 0.99}
 
 
@@ -63,6 +63,8 @@ def measure(options, report, aisle, backbone):
     common.write_jsonl(source, items)
     aisle.run("backbone", "add", options.weights / file, "--name", backbone)
     exact, cost = embed(aisle, backbone, words, source, "f32")
+    if not exact.any(1).all():
+        common.stop(f"{backbone}: some items could not be read")
     report.cost(f"{backbone} f32", cost)
     accuracy = fold_accuracy(exact, items)
     report.figure(f"{backbone} f32: mean accuracy", accuracy)

@@ -8,6 +8,7 @@
 #include "model/engine/lower.h"
 #include "model/engine/ranges.h"
 #include "model/engine/step.h"
+#include "model/engine/winograd.h"
 #include "model/network/weights.h"
 
 namespace aisle::engine {
@@ -20,6 +21,7 @@ struct CompileContext {
   Precision precision;
   std::size_t team;  // threads that may share one picture
   LinearShapes& shapes;
+  WinogradShapes& winograd;
   std::vector<ByteScale> bytes;  // pictures in int8: of each node
 
   const Slot& slot(std::size_t node) const { return plan.slots[node]; }

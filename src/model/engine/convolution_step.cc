@@ -49,27 +49,6 @@ PixelType source_type(const CompileContext& context, std::size_t node) {
                                                : PixelType{DataType::s8, context.bytes[node].step};
 }
 
-struct Folded {
-  std::vector<float> weight, bias;
-};
-
-// y = gamma (conv(x) - mean) / sqrt(var + epsilon) + beta is a convolution with other numbers.
-Folded fold(const CompileContext& context, const Node& node, std::size_t out) {
-  Folded folded{context.parameter(node.operations[0], 0), context.parameter(node.operations[0], 1)};
-  folded.bias.resize(out);
-  if (!node.norm) return folded;
-  const double epsilon = std::get<op::BatchNorm>(context.operation(*node.norm).attributes).epsilon;
-  const auto gamma = context.parameter(*node.norm, 0), beta = context.parameter(*node.norm, 1);
-  const auto mean = context.parameter(*node.norm, 2), variance = context.parameter(*node.norm, 3);
-  const std::size_t each = folded.weight.size() / out;
-  for (std::size_t o = 0; o < out; ++o) {
-    const auto scale = static_cast<float>(gamma[o] / std::sqrt(variance[o] + epsilon));
-    for (std::size_t i = o * each; i < (o + 1) * each; ++i) folded.weight[i] *= scale;
-    folded.bias[o] = (folded.bias[o] - mean[o]) * scale + beta[o];
-  }
-  return folded;
-}
-
 // Weights and bias become whole numbers, every output channel with a scale of its own; oneDNN rounds them. Returns what
 // turns the channels' sums into multiples of `unit`. 7 bits where pairs of products are summed in 16.
 std::vector<float> make_whole(Folded& folded, const PixelType& source, float unit) {
@@ -99,7 +78,7 @@ class ConvolutionStep : public Step {
     const OneThread one;
     const network::Dims& source = context.lowered.nodes[node.inputs[0]].shape.dims;
     sliding_ = {how_.kernel, how_.stride, how_.dilation, how_.padding, source, node.shape.dims};
-    Folded folded = fold(context, node, static_cast<std::size_t>(how_.out));
+    Folded folded = fold_norm(context, node);
     attributes_ = user_scratchpad();
     const float unit = unit_of(node, result_.step);
     if (result_.is_bytes()) attributes_.set_output_scales(1 << 1, make_whole(folded, source_, unit));
@@ -212,7 +191,26 @@ class ConvolutionStep : public Step {
 
 }  // namespace
 
+// y = gamma (conv(x) - mean) / sqrt(var + epsilon) + beta is a convolution with other numbers.
+Folded fold_norm(const CompileContext& context, const Node& node) {
+  const auto out = static_cast<std::size_t>(std::get<op::Conv2d>(node.attributes).out);
+  Folded folded{context.parameter(node.operations[0], 0), context.parameter(node.operations[0], 1)};
+  folded.bias.resize(out);
+  if (!node.norm) return folded;
+  const double epsilon = std::get<op::BatchNorm>(context.operation(*node.norm).attributes).epsilon;
+  const auto gamma = context.parameter(*node.norm, 0), beta = context.parameter(*node.norm, 1);
+  const auto mean = context.parameter(*node.norm, 2), variance = context.parameter(*node.norm, 3);
+  const std::size_t each = folded.weight.size() / out;
+  for (std::size_t o = 0; o < out; ++o) {
+    const auto scale = static_cast<float>(gamma[o] / std::sqrt(variance[o] + epsilon));
+    for (std::size_t i = o * each; i < (o + 1) * each; ++i) folded.weight[i] *= scale;
+    folded.bias[o] = (folded.bias[o] - mean[o]) * scale + beta[o];
+  }
+  return folded;
+}
+
 std::unique_ptr<Step> make_convolution_step(const CompileContext& context, std::size_t index) {
+  if (auto step = make_winograd_step(context, index)) return step;
   return std::make_unique<ConvolutionStep>(context, context.lowered.nodes[index], index);
 }
 

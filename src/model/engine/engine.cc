@@ -67,7 +67,8 @@ struct Engine::State {
     plan = plan_memory(lowered, element_bytes());
     vocabulary = vocabulary_of(network);
     LinearShapes shapes;
-    CompileContext context{network, weights, lowered, plan, options.precision, options.threads, shapes, {}};
+    WinogradShapes winograd;
+    CompileContext context{network, weights, lowered, plan, options.precision, options.threads, shapes, winograd, {}};
     if (options.precision == Precision::kInt8 && is_picture_network(network))
       context.bytes = plan_bytes(network, lowered, options.ranges);
     for (std::size_t i = 1; i < lowered.nodes.size(); ++i) {

@@ -36,6 +36,16 @@ struct AttentionView {  // one head of one text
   std::size_t out_stride = 0;
 };
 
+// What a 4 x 4 tile's sums become: 2 x 2 pixels, each min(max(sums + bias (+ what lies there), least), most).
+struct WinogradTile {
+  const float* sums = nullptr;  // plane k of the 16 at sums + k * stride
+  std::size_t stride = 0;
+  const float* bias = nullptr;
+  bool adds = false;
+  float least = 0, most = 0;
+  float* out[4] = {};  // null: beyond the picture
+};
+
 struct Kernels {
   const char* name;
   // out = (x + residual - mean) / sqrt(variance + epsilon) * weight + bias, a row at a time; residual may be null.
@@ -51,6 +61,9 @@ struct Kernels {
   void (*quantise)(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out,
                    RowScale* scales);
   void (*dequantise)(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out);
+  // Winograd's transforms of a 4 x 4 tile (winograd_step.cc), for channels in multiples of 16. tile: its pixels.
+  void (*winograd_in)(const float* const* tile, std::size_t channels, float* out, std::size_t stride);
+  void (*winograd_out)(const WinogradTile& tile, std::size_t channels);
   // scratch: attention_scratch(tokens, width) numbers.
   void (*attention)(const AttentionView& view, float* scratch);
 };

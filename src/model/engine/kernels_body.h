@@ -193,9 +193,11 @@ void softmax(float* x, std::size_t rows, std::size_t width) {
 
 #include "model/engine/kernels_attention.h"
 #include "model/engine/kernels_precision.h"
+#include "model/engine/kernels_winograd.h"
 
 constexpr Kernels table(const char* name) {
-  return {name, layer_norm, activate, add, softmax, to_bf16, to_bytes, quantise, dequantise, attention};
+  return {name,     layer_norm, activate,   add,         softmax,      to_bf16,
+          to_bytes, quantise,   dequantise, winograd_in, winograd_out, attention};
 }
 
 #undef AISLE_INLINE

@@ -45,6 +45,14 @@ struct SlidingPart {
   std::size_t weights = 0;  // convolution: which packed copy
 };
 
+// A convolution's weight and bias with the batch norm behind it in them.
+struct Folded {
+  std::vector<float> weight, bias;
+};
+Folded fold_norm(const CompileContext& context, const Node& node);
+
 std::unique_ptr<Step> make_convolution_step(const CompileContext& context, std::size_t node);
+// Null where the convolution is not of that kind.
+std::unique_ptr<Step> make_winograd_step(const CompileContext& context, std::size_t node);
 
 }  // namespace aisle::engine

@@ -236,6 +236,53 @@ TEST(EnginePictures, EveryOperationIsTorchs) {
   }
 }
 
+// A convolution of 3 x 3 with a border of zeros, as it is defined. x: [H, W, in]; weight: [out, in, 3, 3].
+std::vector<double> plain_convolution(const std::vector<double>& x, std::int64_t height, std::int64_t width,
+                                      const std::vector<float>& weight, const std::vector<float>& bias) {
+  const auto out = static_cast<std::int64_t>(bias.size()), in = static_cast<std::int64_t>(weight.size()) / (9 * out);
+  std::vector<double> y;
+  for (std::int64_t i = 0; i < height * width * out; ++i) {
+    const std::int64_t o = i % out, column = i / out % width, row = i / out / width;
+    double sum = bias[static_cast<std::size_t>(o)];
+    for (std::int64_t k = 0; k < 9 * in; ++k) {
+      const std::int64_t c = k / 9, r = row + k / 3 % 3 - 1, s = column + k % 3 - 1;
+      if (r < 0 || r >= height || s < 0 || s >= width) continue;
+      sum += weight[static_cast<std::size_t>(o * in * 9 + k)] * x[static_cast<std::size_t>((r * width + s) * in + c)];
+    }
+    y.push_back(sum);
+  }
+  return y;
+}
+
+// Odd and even sides, a sum with a shortcut, ReLU and ReLU6; wide enough for Winograd's way.
+TEST(EnginePictures, ConvolutionsOfThreeByThreeAreWhatTheyAreDefinedAs) {
+  constexpr std::int64_t kHeight = 15, kWidth = 14;
+  network::NetworkBuilder b("wide");
+  const op::Conv2d how = {.out = 48, .kernel = {3, 3}, .padding = {1, 1, 1, 1}, .bias = true};
+  const Value pixels = b.picture("pixels", 32, kHeight, kWidth);
+  const Value first = b.activation("relu6", b.conv("first", pixels, how), op::Function::kRelu6);
+  const Value sum = b.add("sum", first, b.conv("second", first, how));
+  const Network network = b.build({{"features", b.flatten("flat", b.activation("relu", sum, op::Function::kRelu))}});
+  const network::MemoryWeights weights = network::random_weights(network, 5);
+  Random random(7);
+  std::vector<float> picture(2 * kHeight * kWidth * 32);
+  for (float& value : picture) value = static_cast<float>(random.uniform() * 4 - 2);
+  std::vector<float> expected;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto half = picture.begin() + static_cast<std::ptrdiff_t>(i * picture.size() / 2);
+    auto x = plain_convolution({half, half + static_cast<std::ptrdiff_t>(picture.size() / 2)}, kHeight, kWidth,
+                               floats(weights, "first.weight"), floats(weights, "first.bias"));
+    for (double& value : x) value = std::clamp(value, 0.0, 6.0);
+    const auto y =
+        plain_convolution(x, kHeight, kWidth, floats(weights, "second.weight"), floats(weights, "second.bias"));
+    for (std::size_t k = 0; k < x.size(); ++k) expected.push_back(static_cast<float>(std::max(0.0, x[k] + y[k])));
+  }
+  for (const std::size_t threads : {1U, 2U, 3U}) {
+    const auto engine = Engine::compile(network, weights, {.threads = threads});
+    EXPECT_LT(difference(engine->run_pictures(picture, threads)[0], expected), 1e-6) << threads;
+  }
+}
+
 TEST(EnginePictures, StayNearInBf16) {
   if (!is_native(Precision::kBf16)) GTEST_SKIP() << "this processor has no bf16";
   const WeightFile file = reference_file("everything");
