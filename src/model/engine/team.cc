@@ -9,7 +9,7 @@
 namespace aisle::engine {
 namespace {
 
-constexpr int kSpins = 30000;
+constexpr int kSpins = 6000;
 
 void pause_a_moment() {
 #if defined(__x86_64__)
