@@ -45,18 +45,23 @@ std::optional<PictureTransform> usual_transform(std::string_view architecture) {
   return std::nullopt;
 }
 
+void check(const PictureTransform& transform) {
+  check(transform.frame);
+  for (std::size_t c = 0; c < transform.mean.size(); ++c) {
+    const float mean = transform.mean[c], deviation = transform.deviation[c];
+    if (std::isfinite(mean) && std::isfinite(deviation) && deviation > 0) continue;
+    throw Error(ErrorCode::kInvalidArgument, "a picture's channel has the mean " + std::to_string(mean) +
+                                                 " and the deviation " + std::to_string(deviation) +
+                                                 "; they must be finite, the deviation over 0");
+  }
+}
+
 PicturePreparer::PicturePreparer(const PictureLibrary& library, const PictureTransform& transform)
     : library_(library), transform_(transform), values_{} {
-  check(transform.frame);
+  check(transform);
   for (std::size_t c = 0; c < values_.size(); ++c) {
-    const float mean = transform.mean[c], deviation = transform.deviation[c];
-    if (!std::isfinite(mean) || !std::isfinite(deviation) || deviation <= 0) {
-      throw Error(ErrorCode::kInvalidArgument, "a picture's channel has the mean " + std::to_string(mean) +
-                                                   " and the deviation " + std::to_string(deviation) +
-                                                   "; they must be finite, the deviation over 0");
-    }
     for (std::size_t byte = 0; byte < values_[c].size(); ++byte)
-      values_[c][byte] = (static_cast<float>(byte) / 255.0F - mean) / deviation;
+      values_[c][byte] = (static_cast<float>(byte) / 255.0F - transform.mean[c]) / transform.deviation[c];
   }
 }
 

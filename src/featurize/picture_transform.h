@@ -23,6 +23,9 @@ struct PictureTransform {
   bool operator==(const PictureTransform&) const = default;
 };
 
+// kInvalidArgument for a bad frame, or a deviation that is not over 0.
+void check(const PictureTransform& transform);
+
 // How the usual weights of an architecture were trained ("resnet50"; torchvision's, timm's for xception and
 // efficientnet_lite0). None where the architecture is not known.
 std::optional<PictureTransform> usual_transform(std::string_view architecture);
@@ -32,7 +35,7 @@ class PicturePreparer {
  public:
   using Scratch = std::vector<std::uint8_t>;  // memory that is kept between calls
 
-  // Throws kInvalidArgument for a bad frame or a deviation that is not over 0. `library` outlives this.
+  // Throws what `check` throws. `library` outlives this.
   PicturePreparer(const PictureLibrary& library, const PictureTransform& transform);
 
   const PictureTransform& transform() const { return transform_; }

@@ -1,41 +1,19 @@
 #include "workflow/backbone_draft.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "codec/json_parse.h"
 #include "core/error.h"
-#include "core/files.h"
-#include "domain/limits.h"
 #include "model/network/backbone_network.h"
+#include "model/network/hugging_face.h"
+#include "workflow/config_file.h"
+#include "workflow/sentence_folder.h"
 
 namespace aisle {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr std::size_t kMostConfigBytes = 1 << 20;
-
-json read_config(const fs::path& file) {
-  try {
-    return parse_json(read_file(file, kMostConfigBytes));
-  } catch (const Error& error) {
-    throw error.with("file", file.string());
-  }
-}
-
-// Runs `read`, which takes values out of the file's JSON; what is missing or of another kind is named with the file.
-template <typename Read>
-auto reading(const fs::path& file, Read read) {
-  try {
-    return read();
-  } catch (const json::exception&) {
-    throw Error(ErrorCode::kInvalidArgument, "a value is missing or of another kind", {{"file", file.string()}});
-  } catch (const Error& error) {
-    throw error.with("file", file.string());
-  }
-}
 
 fs::path find_weights(const fs::path& folder) {
   for (const char* name : {"model.safetensors", "pytorch_model.bin"}) {
@@ -55,44 +33,6 @@ fs::path find_weights(const fs::path& folder) {
 
 // --- text encoders
 
-std::string pooling_of(const json& config) {
-  if (config.contains("pooling_mode")) {
-    const std::string mode = config.at("pooling_mode").get<std::string>();
-    return mode == "cls" ? "first" : mode;
-  }
-  std::vector<std::string> chosen;
-  for (const auto& [key, value] : config.items()) {
-    if (key.starts_with("pooling_mode_") && value.is_boolean() && value.get<bool>()) chosen.push_back(key);
-  }
-  if (chosen == std::vector<std::string>{"pooling_mode_mean_tokens"}) return "mean";
-  if (chosen == std::vector<std::string>{"pooling_mode_cls_token"}) return "first";
-  throw Error(ErrorCode::kUnsupported,
-              "only the pooling over the mean or the first token is built here; --pooling"
-              " mean takes the mean");
-}
-
-bool normalizes(const fs::path& folder) {
-  const fs::path file = folder / "modules.json";
-  if (!fs::exists(file)) return false;
-  const json modules = read_config(file);
-  return std::ranges::any_of(modules, [](const json& module) {
-    return module.is_object() && module.value("type", json()) == "sentence_transformers.models.Normalize";
-  });
-}
-
-TextInput text_input(const fs::path& folder, const BackboneSource& source) {
-  TextInput text{.max_tokens = source.max_tokens};
-  const fs::path file = folder / "1_Pooling" / "config.json";
-  if (!source.pooling.empty()) {
-    text.pooling = source.pooling;
-  } else if (fs::exists(file)) {
-    const json config = read_config(file);
-    text.pooling = reading(file, [&] { return pooling_of(config); });
-  }
-  text.normalize = normalizes(folder);
-  return text;
-}
-
 std::vector<fs::path> tokenizer_files(const fs::path& folder) {
   if (fs::exists(folder / "tokenizer.json")) return {folder / "tokenizer.json"};
   std::vector<fs::path> files;
@@ -110,19 +50,24 @@ std::vector<fs::path> tokenizer_files(const fs::path& folder) {
   return files;
 }
 
-BackboneDraft text_draft(const fs::path& folder, json config, const BackboneSource& source) {
+BackboneDraft text_draft(const SentenceFolder& sentence, json config, const BackboneSource& source) {
+  const fs::path& folder = sentence.encoder;
   BackboneDraft draft;
   draft.manifest.architecture = network::kTextArchitecture;
   draft.manifest.input = BackboneInput::kText;
-  draft.manifest.text = text_input(folder, source);
+  const std::int64_t width = reading(folder / "config.json", [&] { return network::bert_config(config).width; });
+  draft.manifest.text = sentence_input(sentence, source, width);
   draft.config = std::move(config);
   draft.weights = find_weights(folder);
+  draft.tokenizer = folder;
   draft.kept = tokenizer_files(folder);
   draft.kept.push_back(folder / "config.json");
   return draft;
 }
 
 // --- picture networks
+
+constexpr double kMostSide = 100'000;  // what prepares pictures takes less, and says so
 
 // timm's "legacy_xception.tf_in1k" and "tf_efficientnet_lite0".
 std::string architecture_of_timm(std::string name) {
@@ -133,9 +78,10 @@ std::string architecture_of_timm(std::string name) {
 // As timm's config.json says the weights were trained.
 PictureInput picture_input(const json& trained, PictureInput picture) {
   if (trained.contains("input_size")) {
-    const auto size = trained.at("input_size").get<std::array<std::int64_t, 3>>();
+    const auto size = trained.at("input_size").get<std::array<double, 3>>();
     if (size[1] != size[2]) throw Error(ErrorCode::kUnsupported, "only square pictures are built here");
-    picture.size = size[1];
+    if (!(size[1] >= 1 && size[1] <= kMostSide)) throw Error(ErrorCode::kInvalidArgument, "input_size is out of range");
+    picture.size = static_cast<std::int64_t>(size[1]);
   }
   const double crop = trained.value("crop_pct", 0.875);
   if (!(crop > 0.1 && crop <= 1)) throw Error(ErrorCode::kInvalidArgument, "crop_pct must be in (0.1, 1]");
@@ -165,23 +111,26 @@ BackboneDraft timm_draft(const fs::path& folder, const json& config, const Backb
 }  // namespace
 
 BackboneDraft draft_of_folder(const fs::path& folder, const BackboneSource& source) {
-  const fs::path file = folder / "config.json";
+  const SentenceFolder sentence = read_sentence_folder(folder);
+  const fs::path file = sentence.encoder / "config.json";
   if (!fs::exists(file)) {
     throw Error(ErrorCode::kNotFound,
                 "the folder has no config.json: a folder as Hugging Face's save_pretrained writes"
                 " it is wanted; a bare file of weights is named itself",
-                {{"folder", folder.string()}});
+                {{"folder", sentence.encoder.string()}});
   }
   json config = read_config(file);
   if (!config.is_object())
     throw Error(ErrorCode::kInvalidArgument, "config.json is no object", {{"file", file.string()}});
   const bool timm = config.contains("architecture") && config.at("architecture").is_string();
-  if (timm) return timm_draft(folder, config, source);
-  if (!source.architecture.empty() && source.architecture != network::kTextArchitecture) {
+  const bool text_wanted = source.architecture == network::kTextArchitecture;
+  if (!source.architecture.empty() && timm == text_wanted) {
     throw Error(ErrorCode::kInvalidArgument,
-                "config.json describes a text encoder, not " + source.architecture.substr(0, 80));
+                std::string("config.json describes a ") + (timm ? "picture network" : "text encoder") + ", not " +
+                    source.architecture.substr(0, 80),
+                {{"file", file.string()}});
   }
-  return text_draft(folder, std::move(config), source);
+  return timm ? timm_draft(folder, config, source) : text_draft(sentence, std::move(config), source);
 }
 
 BackboneDraft draft_of_file(const fs::path& file, const BackboneSource& source) {

@@ -17,6 +17,7 @@ struct BackboneDraft {
   bool usual_picture = false;  // the picture's settings are to be those of the architecture's published weights
   nlohmann::json config;       // a text encoder's config.json
   std::filesystem::path weights;
+  std::filesystem::path tokenizer;          // the folder where a text encoder's lies
   std::vector<std::filesystem::path> kept;  // config.json and the tokenizer's files
 };
 

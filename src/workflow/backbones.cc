@@ -13,6 +13,7 @@
 #include "core/files.h"
 #include "core/sha256.h"
 #include "domain/limits.h"
+#include "featurize/subword/subword_tokenizer.h"
 #include "model/network/backbone_network.h"
 #include "model/network/formats/safetensors.h"
 #include "model/network/spelling.h"
@@ -20,6 +21,7 @@
 #include "workflow/collect.h"
 #include "workflow/download.h"
 #include "workflow/fitting.h"
+#include "workflow/picture_settings.h"
 
 namespace aisle {
 namespace {
@@ -99,6 +101,19 @@ network::Network network_of(BackboneDraft& draft, const network::WeightFile& wei
   return network;
 }
 
+// What use would stumble over: the tokenizer, or how pictures are prepared.
+void check_preparation(const BackboneDraft& draft, const network::Network& network) {
+  if (draft.manifest.input == BackboneInput::kPicture) {
+    transform_of(draft.manifest.picture);
+    return;
+  }
+  const auto tokenizer = open_subword_tokenizer(draft.tokenizer);
+  if (tokenizer->vocabulary_size() <= network.vocabulary()) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              fmt::format("the tokenizer has {} ids, the network's embedding {} rows: they are not of one model",
+                          tokenizer->vocabulary_size(), network.vocabulary()));
+}
+
 // The network's parameters alone, under its names, as safetensors: what is served is mapped and never parsed as a
 // pickle.
 BackboneFile keep_weights(Context& context, const network::Network& network, const network::WeightSource& weights) {
@@ -125,6 +140,7 @@ Backbone keep(Context& context, const std::string& name, const BackboneSource& s
   const network::Network network = network_of(draft, file);
   const network::UsualNames weights(draft.manifest.architecture, file);
   check_fit(network, weights);
+  check_preparation(draft, network);
   context.cancel.check();
   std::vector<BackboneFile>& files = draft.manifest.files;
   files.push_back(keep_weights(context, network, weights));

@@ -5,7 +5,6 @@
 #include <map>
 #include <mutex>
 #include <utility>
-#include <variant>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -14,6 +13,7 @@
 #include "model/picture_encoder.h"
 #include "model/text_encoder.h"
 #include "workflow/backbones.h"
+#include "workflow/picture_settings.h"
 
 namespace aisle {
 namespace {
@@ -23,21 +23,6 @@ constexpr std::size_t kMostTeam = 4;  // threads on one picture: its last layers
 // bf16 keeps what f32 says to three digits; int8 is for who asks for it or has measured what it costs.
 engine::Precision fastest_precision() {
   return engine::choose_precision([](engine::Precision one) { return one != engine::Precision::kInt8; });
-}
-
-PictureFilter filter_of(std::string_view name) {
-  if (name == "bicubic") return PictureFilter::kBicubic;
-  return name == "lanczos" ? PictureFilter::kLanczos : PictureFilter::kBilinear;
-}
-
-// How many ids the network has a row for.
-std::size_t vocabulary_of(const network::Network& network) {
-  for (const network::Operation& operation : network.operations()) {
-    const auto* embedding = std::get_if<network::op::Embedding>(&operation.attributes);
-    if (embedding != nullptr && embedding->index == network::op::Index::kId)
-      return static_cast<std::size_t>(embedding->rows);
-  }
-  return 0;
 }
 
 // A folder that gives the backbone's files their names back, for readers that know files by them.
@@ -63,20 +48,6 @@ class NamedFiles {
  private:
   std::filesystem::path folder_;
 };
-
-PictureTransform transform_of(const PictureInput& input) {
-  PictureTransform transform;
-  const int size = static_cast<int>(input.size);
-  transform.frame.width = transform.frame.height = size;
-  transform.frame.resize = input.squash ? PictureResize::kSquash : PictureResize::kShortestSide;
-  transform.frame.resized = static_cast<int>(input.resized);
-  transform.frame.filter = filter_of(input.filter);
-  for (std::size_t c = 0; c < 3; ++c) {
-    transform.mean[c] = static_cast<float>(input.mean[c]);
-    transform.deviation[c] = static_cast<float>(input.deviation[c]);
-  }
-  return transform;
-}
 
 }  // namespace
 
@@ -115,7 +86,7 @@ struct WorkspaceEncoders::State {
     const NamedFiles files(context, manifest);
     return make_text_encoder({std::move(info), open_subword_tokenizer(files.folder()), std::move(engine),
                               static_cast<std::size_t>(manifest.text.max_tokens), manifest.text.normalize},
-                             vocabulary_of(opened.network));
+                             opened.network.vocabulary());
   }
 
   static std::shared_ptr<const engine::Engine> compile(const OpenBackbone& opened, engine::Precision precision,

@@ -67,6 +67,14 @@ std::optional<std::size_t> Network::max_tokens() const {
   return limit;
 }
 
+std::size_t Network::vocabulary() const {
+  for (const Operation& operation : operations_) {
+    const auto* embedding = std::get_if<op::Embedding>(&operation.attributes);
+    if (embedding != nullptr && embedding->index == op::Index::kId) return static_cast<std::size_t>(embedding->rows);
+  }
+  return 0;
+}
+
 NetworkBuilder::NetworkBuilder(std::string name) {
   network_.name_ = std::move(name);
 }

@@ -37,6 +37,18 @@ const json kConfig = {{"model_type", "bert"},         {"vocab_size", 30},       
                       {"num_hidden_layers", 1},       {"num_attention_heads", 2}, {"intermediate_size", 16},
                       {"max_position_embeddings", 20}};
 
+// Words of one letter: enough to open.
+json small_tokenizer(int words) {
+  json vocabulary = json::array();
+  for (int i = 0; i < words; ++i) vocabulary.push_back({std::string(1, static_cast<char>('a' + i)), -i});
+  return {{"model", {{"type", "Unigram"}, {"unk_id", 0}, {"vocab", vocabulary}}}};
+}
+
+// As sentence-transformers writes it.
+constexpr const char* kModules = R"([{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},
+{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"},
+{"idx":2,"name":"2","path":"2_Normalize","type":"sentence_transformers.models.Normalize"}])";
+
 class Backbones : public testing::Test {
  protected:
   // A Hugging Face folder with a tiny encoder.
@@ -44,10 +56,10 @@ class Backbones : public testing::Test {
     const fs::path folder = path() / "encoder";
     fs::create_directories(folder / "1_Pooling");
     write_file_atomically(folder / "config.json", kConfig.dump());
-    write_file_atomically(folder / "tokenizer.json", "{}");
+    write_file_atomically(folder / "tokenizer.json", small_tokenizer(3).dump());
     write_file_atomically(folder / "1_Pooling/config.json",
                           R"({"pooling_mode_cls_token":true,"pooling_mode_mean_tokens":false})");
-    write_file_atomically(folder / "modules.json", R"([{"type":"sentence_transformers.models.Normalize"}])");
+    write_file_atomically(folder / "modules.json", kModules);
     const BackboneManifest manifest{.architecture = "bert", .input = BackboneInput::kText};
     const network::Network network = network::backbone_network(manifest, kConfig);
     write_weights(folder / "model.safetensors", network::random_weights(network, 1), rename);
@@ -148,6 +160,97 @@ TEST_F(Backbones, SaysWhatAFolderLacks) {
     EXPECT_NE(refusal(folder, ErrorCode::kNotFound).find(name), std::string::npos);
   }
   EXPECT_NE(refusal(folder / "nowhere", ErrorCode::kNotFound).find("nowhere"), std::string::npos);
+}
+
+TEST_F(Backbones, SaysThatWeightsAreSplit) {
+  const fs::path folder = encoder_folder();
+  fs::rename(folder / "model.safetensors", folder / "model-00001-of-00002.safetensors");
+  write_file_atomically(folder / "model.safetensors.index.json", "{}");
+  const std::string words = refusal(folder, ErrorCode::kUnsupported);
+  EXPECT_NE(words.find("max_shard_size"), std::string::npos) << words;
+  EXPECT_NE(words.find("model.safetensors.index.json"), std::string::npos) << words;
+}
+
+TEST_F(Backbones, OpensTheTokenizerBeforeItTakesAnEncoder) {
+  const fs::path folder = encoder_folder();
+  const auto given = [&](const json& tokenizer, ErrorCode code) {
+    write_file_atomically(folder / "tokenizer.json", tokenizer.dump());
+    return refusal(folder, code);
+  };
+  EXPECT_NE(given(json::object(), ErrorCode::kCorrupt).find("tokenizer.json"), std::string::npos);
+  json tokenizer = small_tokenizer(3);
+  tokenizer["normalizer"] = {{"type", "Nonsense"}};
+  EXPECT_NE(given(tokenizer, ErrorCode::kUnsupported).find("Nonsense"), std::string::npos);
+  tokenizer = small_tokenizer(3);
+  tokenizer["added_tokens"] = {{{"id", 30}, {"content", "[NEW]"}}};
+  EXPECT_NE(given(tokenizer, ErrorCode::kInvalidArgument).find("31 ids, the network's embedding 30 rows"),
+            std::string::npos);
+  fs::remove(folder / "tokenizer.json");
+  write_file_atomically(folder / "vocab.txt", "[UNK]\na\n");
+  EXPECT_NE(refusal(folder, ErrorCode::kCorrupt).find("vocab.txt"), std::string::npos);
+}
+
+TEST_F(Backbones, NamesWhatIsWrongWithSentenceTransformersFiles) {
+  const fs::path folder = encoder_folder();
+  const auto with = [&](const char* file, const std::string& text, ErrorCode code) {
+    const std::string good = read_file(folder / file, 1 << 20);
+    write_file_atomically(folder / file, text);
+    std::string words = refusal(folder, code);
+    write_file_atomically(folder / file, good);
+    EXPECT_NE(words.find(file), std::string::npos) << words;
+    return words;
+  };
+  const char* const pooling = "1_Pooling/config.json";
+  EXPECT_NE(with("modules.json", R"([{"type":"sentence_transformers.models.Dense","path":"2_Dense"}])",
+                 ErrorCode::kUnsupported)
+                .find("'Dense'"),
+            std::string::npos);
+  with("modules.json", "{}", ErrorCode::kInvalidArgument);
+  with("modules.json", "[{\"type\":1}]", ErrorCode::kInvalidArgument);
+  with("modules.json", "[", ErrorCode::kInvalidArgument);
+  with("modules.json", R"([{"type":"Transformer","path":"../other"}])", ErrorCode::kInvalidArgument);
+  with(pooling, R"({"pooling_mode_mean_tokens":true,"pooling_mode_cls_token":true})", ErrorCode::kUnsupported);
+  with(pooling, R"({"pooling_mode_max_tokens":true})", ErrorCode::kUnsupported);
+  with(pooling, R"({"pooling_mode_mean_tokens":"yes"})", ErrorCode::kInvalidArgument);
+  with(pooling, "[]", ErrorCode::kInvalidArgument);
+  EXPECT_NE(
+      with(pooling, R"({"word_embedding_dimension":384,"pooling_mode_mean_tokens":true})", ErrorCode::kInvalidArgument)
+          .find("8 wide"),
+      std::string::npos);
+  fs::remove(folder / pooling);
+  EXPECT_NE(refusal(folder, ErrorCode::kNotFound).find(pooling), std::string::npos);
+}
+
+TEST_F(Backbones, TakesAnEncoderThatLiesWithinItsFolder) {
+  const fs::path inner = encoder_folder(), folder = path() / "old";
+  fs::create_directories(folder);
+  fs::rename(inner / "1_Pooling", folder / "1_Pooling");
+  fs::remove(inner / "modules.json");
+  fs::rename(inner, folder / "0_Transformer");
+  write_file_atomically(folder / "modules.json",
+                        R"([{"path":"0_Transformer","type":"sentence_transformers.models.Transformer"},
+                            {"path":"1_Pooling","type":"sentence_transformers.models.Pooling"}])");
+  EXPECT_EQ(add(folder).manifest.text, (TextInput{.pooling = "first", .max_tokens = 20}));
+}
+
+TEST_F(Backbones, RefusesPicturesThatCannotBePrepared) {
+  const fs::path folder = path() / "timm";
+  fs::create_directories(folder);
+  fs::rename(picture_file("resnet18"), folder / "model.safetensors");
+  const auto given = [&](const json& trained, ErrorCode code) {
+    write_file_atomically(folder / "config.json",
+                          json{{"architecture", "resnet18"}, {"pretrained_cfg", trained}}.dump());
+    return refusal(folder, code);
+  };
+  EXPECT_NE(given({{"interpolation", "nearest"}}, ErrorCode::kUnsupported).find("'nearest'"), std::string::npos);
+  EXPECT_NE(given({{"input_size", {3, 224, 320}}}, ErrorCode::kUnsupported).find("square"), std::string::npos);
+  EXPECT_NE(given({{"input_size", {3, 1e300, 1e300}}}, ErrorCode::kInvalidArgument).find("input_size"),
+            std::string::npos);
+  EXPECT_NE(given({{"input_size", {3, 224}}}, ErrorCode::kInvalidArgument).find("config.json"), std::string::npos);
+  given({{"input_size", {3, 5000, 5000}}}, ErrorCode::kInvalidArgument);
+  given({{"std", {0, 1, 1}}}, ErrorCode::kInvalidArgument);
+  given({{"crop_pct", 2}}, ErrorCode::kInvalidArgument);
+  EXPECT_NE(refusal(folder, ErrorCode::kInvalidArgument, "bert").find("picture network"), std::string::npos);
 }
 
 TEST_F(Backbones, ReadsHowTimmsFolderWasTrained) {

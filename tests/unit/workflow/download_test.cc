@@ -67,6 +67,29 @@ TEST_F(Downloads, GoesOnWhereTheConnectionBroke) {
   EXPECT_NE(server.requests()[1].find("If-Range: \"v1\"\r\n"), std::string::npos) << server.requests()[1];
 }
 
+// Keeps the events.
+class Heard final : public Progress {
+ public:
+  void update(const ProgressEvent& event) override {
+    EXPECT_EQ(event.stage, "downloading");
+    EXPECT_EQ(event.unit, "bytes");
+    counts.emplace_back(event.done, event.total);
+  }
+  void message(std::string_view text) override { messages.emplace_back(text); }
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> counts;
+  std::vector<std::string> messages;
+};
+
+TEST_F(Downloads, TellsHowFarItIsAndThatItGoesOn) {
+  const CannedServer server({cut(), rest()});
+  Heard heard;
+  download({.url = server.url(), .file = file(), .sha256 = "", .most_bytes = 1000, .tries = 2}, heard, cancel_);
+  ASSERT_FALSE(heard.counts.empty());
+  EXPECT_EQ(heard.counts.back(), (std::pair<std::uint64_t, std::uint64_t>(24, 24)));
+  ASSERT_EQ(heard.messages.size(), 1U);
+  EXPECT_NE(heard.messages[0].find("the download stopped"), std::string::npos) << heard.messages[0];
+}
+
 TEST_F(Downloads, GoesOnInALaterRun) {
   {
     const CannedServer server({cut(), answer("503 Busy", "Content-Length: 0\r\n", "")});
