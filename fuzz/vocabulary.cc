@@ -1,5 +1,5 @@
-// The older tokenizer files from outside: a vocab.txt, or a vocab.json with its merges.txt behind a zero byte. The first
-// byte says which, and how BERT's texts are cleaned.
+// The older tokenizer files from outside: a vocab.txt, or a vocab.json with its merges.txt behind a zero byte. The
+// first byte says which, and how BERT's texts are cleaned.
 #include <algorithm>
 #include <string>
 #include <string_view>

@@ -22,8 +22,7 @@ NetworkRow row_of(const network::Network& network, const network::Operation& ope
   NetworkRow row{.operation = operation.name,
                  .kind = std::string(network::kind_name(operation.attributes)),
                  .shape = network::shape_text(operation.shape)};
-  for (const network::Parameter& parameter : operation.parameters)
-    row.parameters += network::element_count(parameter.shape);
+  row.parameters = network::learned_count(operation);
   row.multiply_adds = network::multiply_adds(operation, network.input_shapes(operation), tokens);
   return row;
 }

@@ -58,8 +58,7 @@ std::string read_pooling(const fs::path& file, std::int64_t width) {
   const json config = read_config(file);
   return reading(file, [&] {
     if (!config.is_object()) throw Error(ErrorCode::kInvalidArgument, "it holds no object");
-    if (config.contains("word_embedding_dimension") &&
-        config.at("word_embedding_dimension") != json(width)) {
+    if (config.contains("word_embedding_dimension") && config.at("word_embedding_dimension") != json(width)) {
       throw Error(ErrorCode::kInvalidArgument, "its word_embedding_dimension is " +
                                                    config.at("word_embedding_dimension").dump().substr(0, 40) +
                                                    ", the encoder is " + std::to_string(width) + " wide");

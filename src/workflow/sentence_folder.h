@@ -1,5 +1,5 @@
-// What sentence-transformers keeps beside an encoder: modules.json, which lists the steps of a text to its features, and
-// the configuration of the pooling.
+// What sentence-transformers keeps beside an encoder: modules.json, which lists the steps of a text to its features,
+// and the configuration of the pooling.
 #pragma once
 
 #include <filesystem>

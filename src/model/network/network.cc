@@ -43,9 +43,7 @@ std::vector<Parameter> Network::parameters() const {
 
 std::size_t Network::parameter_count() const {
   std::size_t count = 0;
-  for (const Operation& operation : operations_) {
-    for (const Parameter& parameter : operation.parameters) count += element_count(parameter.shape);
-  }
+  for (const Operation& operation : operations_) count += learned_count(operation);
   return count;
 }
 

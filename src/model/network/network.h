@@ -39,7 +39,7 @@ class Network {
   std::vector<Shape> input_shapes(const Operation& operation) const;
 
   std::vector<Parameter> parameters() const;
-  std::size_t parameter_count() const;                          // numbers, not tensors
+  std::size_t parameter_count() const;                          // numbers that training fits, not tensors
   std::uint64_t multiply_adds(std::uint64_t tokens = 1) const;  // for one item
   // How many tokens a text may have: what the position embeddings cover; nothing where there is no limit.
   std::optional<std::size_t> max_tokens() const;

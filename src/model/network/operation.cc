@@ -36,6 +36,15 @@ std::string shape_text(const Shape& shape) {
   return fmt::format("{} x {}", shape.axis == Axis::kTokens ? "T" : "N", dims_text(shape.dims));
 }
 
+std::uint64_t learned_count(const Operation& operation) {
+  constexpr std::size_t kOfANorm = 2;  // weight and bias
+  const std::size_t tensors =
+      std::holds_alternative<op::BatchNorm>(operation.attributes) ? kOfANorm : operation.parameters.size();
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < tensors; ++i) count += product(operation.parameters[i].shape);
+  return count;
+}
+
 std::uint64_t multiply_adds(const Operation& operation, const std::vector<Shape>& inputs, std::uint64_t tokens) {
   const Attributes& attributes = operation.attributes;
   if (std::holds_alternative<op::Conv2d>(attributes))

@@ -134,6 +134,9 @@ Shape infer_shape(const Attributes& attributes, const std::vector<Shape>& inputs
 std::vector<Parameter> parameters_of(const std::string& name, const Attributes& attributes,
                                      const std::vector<Shape>& inputs);
 
+// Numbers that training fits: a batch norm's running statistics are not among them.
+std::uint64_t learned_count(const Operation& operation);
+
 // Multiplications (each with its addition) for one item, of `tokens` tokens where it is a text.
 std::uint64_t multiply_adds(const Operation& operation, const std::vector<Shape>& inputs, std::uint64_t tokens);
 

@@ -88,26 +88,27 @@ TEST_P(WholePictureNetwork, HasTheFeaturesAndLogitsOfTheReference) {
   expect_references(name, engine->run_pictures(ruled_pixels(static_cast<std::size_t>(size)), 2));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Architectures, WholePictureNetwork,
-    testing::Values(PictureCase{"resnet18", 97, network::build_resnet18},
-                    PictureCase{"resnet50", 97, network::build_resnet50},
-                    PictureCase{"vgg16", 64, network::build_vgg16}, PictureCase{"xception", 75, network::build_xception},
-                    PictureCase{"inception_v3", 107, network::build_inception_v3},
-                    PictureCase{"efficientnet_lite0", 97,
-                                [](std::int64_t classes, std::int64_t size) {
-                                  return network::build_efficientnet_lite0(classes, EfficientNetOrigin::kPyTorch, size);
-                                }},
-                    PictureCase{"tf_efficientnet_lite0", 97,
-                                [](std::int64_t classes, std::int64_t size) {
-                                  return network::build_efficientnet_lite0(classes, EfficientNetOrigin::kTensorFlow,
-                                                                           size);
-                                }},
-                    PictureCase{"cnn", 128,
-                                [](std::int64_t classes, std::int64_t size) {
-                                  return network::build_cnn({.size = size, .classes = classes});
-                                }}),
-    [](const auto& given) { return std::string(given.param.name); });
+INSTANTIATE_TEST_SUITE_P(Architectures, WholePictureNetwork,
+                         testing::Values(PictureCase{"resnet18", 97, network::build_resnet18},
+                                         PictureCase{"resnet50", 97, network::build_resnet50},
+                                         PictureCase{"vgg16", 64, network::build_vgg16},
+                                         PictureCase{"xception", 75, network::build_xception},
+                                         PictureCase{"inception_v3", 107, network::build_inception_v3},
+                                         PictureCase{"efficientnet_lite0", 97,
+                                                     [](std::int64_t classes, std::int64_t size) {
+                                                       return network::build_efficientnet_lite0(
+                                                           classes, EfficientNetOrigin::kPyTorch, size);
+                                                     }},
+                                         PictureCase{"tf_efficientnet_lite0", 97,
+                                                     [](std::int64_t classes, std::int64_t size) {
+                                                       return network::build_efficientnet_lite0(
+                                                           classes, EfficientNetOrigin::kTensorFlow, size);
+                                                     }},
+                                         PictureCase{"cnn", 128,
+                                                     [](std::int64_t classes, std::int64_t size) {
+                                                       return network::build_cnn({.size = size, .classes = classes});
+                                                     }}),
+                         [](const auto& given) { return std::string(given.param.name); });
 
 // --- texts and rows
 
