@@ -37,15 +37,13 @@ TEST_P(PublishedFigures, AreTheTotalsOfTheTable) {
   EXPECT_EQ(multiply_adds, table.multiply_adds);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, PublishedFigures,
-                         testing::Values(Figures{"resnet18", 1000, 11'689'512, 1.814},
-                                         Figures{"resnet50", 1000, 25'557'032, 4.089},
-                                         Figures{"vgg16", 1000, 138'357'544, 15.47},
-                                         Figures{"inception_v3", 1000, 23'834'568, 5.713},
-                                         Figures{"xception", 1000, 22'855'952, 8.4},
-                                         Figures{"efficientnet_lite0", 1000, 4'652'008, 0.385},
-                                         Figures{"bert", 0, 108'891'648, 11.17}),
-                         [](const auto& given) { return std::string(given.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Networks, PublishedFigures,
+    testing::Values(Figures{"resnet18", 1000, 11'689'512, 1.814}, Figures{"resnet50", 1000, 25'557'032, 4.089},
+                    Figures{"vgg16", 1000, 138'357'544, 15.47}, Figures{"inception_v3", 1000, 23'834'568, 5.713},
+                    Figures{"xception", 1000, 22'855'952, 8.4}, Figures{"efficientnet_lite0", 1000, 4'652'008, 0.385},
+                    Figures{"bert", 0, 108'891'648, 11.17}),
+    [](const auto& given) { return std::string(given.param.name); });
 
 TEST(NetworkTable, ShowsAnOperationALine) {
   const NetworkTable table = describe_network("resnet18", 7, 1);
