@@ -1,4 +1,7 @@
 // The model of a tokenizer.json: its vocabulary, merges and scores.
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "domain/limits.h"
@@ -26,6 +29,32 @@ std::unique_ptr<const Model> read_word_piece(const JsonValue& model) {
   return make_word_piece(read_vocabulary(model.at("vocab")), options);
 }
 
+// A number as Hugging Face's reader (Rust's serde_json) takes it: its digits as a whole number, then scaled, which may
+// miss the nearest double by a bit. Where two ways to cut a text have the same score, that bit decides.
+double as_the_reference_reads(double exact) {
+  std::array<char, 32> text{};  // "1.234e-05"
+  const char* end =
+      std::to_chars(text.data(), text.data() + text.size(), std::abs(exact), std::chars_format::scientific).ptr;
+  std::uint64_t digits = 0;
+  int scale = 0;
+  bool is_fraction = false;
+  const char* at = text.data();
+  for (; at != end && *at != 'e'; ++at) {
+    if (*at == '.') {
+      is_fraction = true;
+      continue;
+    }
+    digits = 10 * digits + static_cast<std::uint64_t>(*at - '0');
+    if (is_fraction) --scale;
+  }
+  int exponent = 0;
+  if (end - at > 2) std::from_chars(at + (at[1] == '+' ? 2 : 1), end, exponent);
+  exponent += scale;
+  const double power = std::pow(10.0, std::abs(exponent));
+  const double read = exponent < 0 ? static_cast<double>(digits) / power : static_cast<double>(digits) * power;
+  return std::isfinite(read) ? std::copysign(read, exact) : exact;
+}
+
 std::unique_ptr<const Model> read_unigram(const JsonValue& model) {
   Vocabulary tokens;
   std::vector<double> scores;
@@ -41,7 +70,7 @@ std::unique_ptr<const Model> read_unigram(const JsonValue& model) {
       vocabulary.corrupt("has an entry, number " + std::to_string(tokens.size()) + ", that is no token with its score");
     meter.add(token);
     tokens.push_back({token, static_cast<TokenId>(tokens.size())});
-    scores.push_back(score);
+    scores.push_back(as_the_reference_reads(score));
   }
   UnigramOptions options;
   options.unknown = static_cast<TokenId>(model.at("unk_id").whole(kMaxId));

@@ -118,6 +118,18 @@ TEST(SubwordTokenizer, UnigramTakesTheMostProbable) {
   EXPECT_THAT(tokenizer.encode("axyzb"), ElementsAre(1, 0, 2));  // neighbours that are unknown are one
 }
 
+// "b aa a" and "b a aa" have the same score but for the last bit. The pieces are those of `tokenizers` 0.19.1.
+TEST(SubwordTokenizer, UnigramDecidesATieAsTheReference) {
+  const auto pieces = [](const std::string& b, const std::string& a, const std::string& aa) {
+    const std::string vocabulary = R"([["?",0.0],["b",)" + b + R"(],["a",)" + a + R"(],["aa",)" + aa + "]]";
+    return parse_tokenizer_json(R"({"model":{"type":"Unigram","unk_id":0,"vocab":)" + vocabulary + "}}").encode("baaa");
+  };
+  EXPECT_THAT(pieces("-8.084930126534005", "-10.259483947686359", "-11.169282991031562"), ElementsAre(1, 3, 2));
+  EXPECT_THAT(pieces("-7.2202305506016735", "-9.158748845839657", "-7.417974671931374"), ElementsAre(1, 3, 2));
+  EXPECT_THAT(pieces("-4.55019172394986", "-11.861256702652017", "-10.988437497079918"), ElementsAre(1, 2, 3));
+  EXPECT_THAT(pieces("-11.085349080149351", "-8.569839522509996", "-9.248430492326058"), ElementsAre(1, 2, 3));
+}
+
 TEST(SubwordTokenizer, AMegabyteTakesLinearTime) {
   const std::vector<std::string> models = {kUnigramModel, kBytePairModel, kWordPieceModel};
   for (const std::string& model : models) {
