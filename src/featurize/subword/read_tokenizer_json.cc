@@ -119,7 +119,8 @@ std::vector<AddedToken> read_added_tokens(const JsonValue& root, const Model& mo
     for (const JsonValue& value : section->items(kMaxAddedTokens)) tokens.push_back(read_added_token(value, model));
   }
   // Of equal contents a special one counts.
-  std::ranges::stable_partition(tokens, &AddedToken::special);
+  // Not of std::ranges, whose subrange clang 14 does not compile.
+  std::stable_partition(tokens.begin(), tokens.end(), [](const AddedToken& token) { return token.special; });
   return tokens;
 }
 
