@@ -36,6 +36,8 @@ aisle_plain_library(cld2 cld2/public/compact_lang_det.h cld2)
 # With libgomp, whose threads the engine keeps to one: its own share the work.
 aisle_plain_library(dnnl oneapi/dnnl/dnnl.hpp dnnl)
 target_link_libraries(dnnl INTERFACE gomp)
+aisle_plain_library(onnx onnx/onnx_pb.h onnx onnx_proto protobuf)
+target_compile_definitions(onnx INTERFACE ONNX_NAMESPACE=onnx ONNX_ML=1)
 aisle_plain_library(phonenumber phonenumbers/phonenumberutil.h phonenumber)
 aisle_plain_library(stemmer libstemmer.h stemmer)
 # Only the back end of the embedded database: what a program links it loads at start.

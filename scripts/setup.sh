@@ -11,13 +11,16 @@ build_packages="g++ cmake ninja-build pkg-config ccache
   libphonenumber-dev libcld2-dev libgumbo-dev libre2-dev libstemmer-dev libicu-dev
   libsimdjson-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
   libsoci-dev libsqlite3-dev libpq-dev libsodium-dev libxxhash-dev prometheus-cpp-dev
-  libvips-dev zlib1g-dev libboost-dev libssl-dev libdnnl-dev libcurl4-openssl-dev python3 python3-yaml curl"
+  libvips-dev zlib1g-dev libboost-dev libssl-dev libdnnl-dev libcurl4-openssl-dev libonnx-dev libprotobuf-dev
+  python3 python3-yaml curl"
 test_packages="git librapidcheck-dev libgtest-dev libgmock-dev chromium chromium-driver clang-14 clang-format-14 clang-tidy-14
-  libclang-rt-14-dev postgresql"
+  libclang-rt-14-dev postgresql python3-venv"
 benchmark_packages="wrk fasttext liblinear-tools libbenchmark-dev python3-venv python3-numpy python3-pil"
 
-# For the small-data benchmark; into a virtual environment that may be deleted at any time.
-scikit_learn="scikit-learn"
+# What Debian does not have, into a virtual environment that may be deleted at any time: what reads our ONNX files, and
+# the other side of the small-data benchmark.
+test_python="numpy onnx onnxruntime"
+benchmark_python="scikit-learn"
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 venv=${AISLE_CACHE:-$here/.cache}/venv
@@ -118,22 +121,31 @@ install_packages() {
   logged_apt install --no-install-recommends $missing || explain
 }
 
-install_scikit_learn() {
-  [ -x "$venv/bin/python" ] && [ -e "$venv/ready" ] && return
-  say "installing scikit-learn into $venv"
-  mkdir -p "$(dirname "$venv")" && python3 -m venv --clear "$venv" || fail "cannot make $venv: is the disk full?"
-  "$venv/bin/pip" --quiet --disable-pip-version-check install "$scikit_learn" ||
-    fail "scikit-learn could not be fetched: check the network (and the proxy), then run this again"
-  : >"$venv/ready"
+# install_python NAME PACKAGE...: into $venv, once; NAME marks that they are there.
+install_python() {
+  mark=$venv/ready-$1
+  shift
+  [ -x "$venv/bin/python" ] && [ -e "$mark" ] && return
+  say "installing $* into $venv"
+  [ -x "$venv/bin/python" ] || { mkdir -p "$(dirname "$venv")" && python3 -m venv --clear "$venv"; } || {
+    say "cannot make $venv: is the disk full?"
+    return 1
+  }
+  "$venv/bin/python" -m pip --quiet --disable-pip-version-check install "$@" || {
+    say "$* could not be fetched: check the network (and the proxy), then run this again"
+    return 1
+  }
+  : >"$mark"
 }
 
 packages=$build_packages
+with_tests=
 with_benchmarks=
 for argument in "$@"; do
   case $argument in
-    --tests) packages="$packages $test_packages" ;;
+    --tests) packages="$packages $test_packages"; with_tests=yes ;;
     --benchmarks) packages="$packages $benchmark_packages"; with_benchmarks=yes ;;
-    --all) packages="$packages $test_packages $benchmark_packages"; with_benchmarks=yes ;;
+    --all) packages="$packages $test_packages $benchmark_packages"; with_tests=yes; with_benchmarks=yes ;;
     -h | --help) usage; exit 0 ;;
     *) say "unknown argument: $argument"; usage >&2; exit 2 ;;
   esac
@@ -144,5 +156,9 @@ command -v dpkg-query >/dev/null || fail "there is no dpkg here: Aisle is built 
 missing=$(missing_of $packages)
 # shellcheck disable=SC2086
 [ -z "$missing" ] || install_packages $missing
-[ -z "$with_benchmarks" ] || install_scikit_learn
+# shellcheck disable=SC2086
+[ -z "$with_benchmarks" ] || install_python benchmarks $benchmark_python || exit 1
+# All other tests run without these; the one that does not says so and fails.
+# shellcheck disable=SC2086
+[ -z "$with_tests" ] || install_python tests $test_python || say "the test of ONNX files will fail"
 say "all packages are there"

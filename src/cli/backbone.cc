@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/export_options.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "codec/backbone_json.h"
@@ -18,6 +19,7 @@ namespace {
 struct BackboneOptions {
   std::string name;
   BackboneSource source;
+  ExportSettings exported;
 };
 
 std::int64_t size_of(const BackboneManifest& manifest) {
@@ -86,6 +88,12 @@ void remove(Session& session, const BackboneOptions& options) {
   session.print({{"removed", options.name}}, "Removed the backbone " + options.name);
 }
 
+void export_onnx(Session& session, const BackboneOptions& options) {
+  const Backbone backbone = require_backbone(session.context(), options.name);
+  const ExportResult result = export_backbone(session.context(), backbone, options.exported);
+  print_export(session, {{"backbone", backbone.name}}, result, options.exported);
+}
+
 void add_add(CLI::App& backbone, Session& session, const std::shared_ptr<BackboneOptions>& options) {
   CLI::App* command = backbone.add_subcommand(
       "add",
@@ -105,7 +113,7 @@ void add_add(CLI::App& backbone, Session& session, const std::shared_ptr<Backbon
 }  // namespace
 
 void add_backbone(CLI::App& app, Session& session) {
-  CLI::App* backbone = app.add_subcommand("backbone", "Add, list, show and remove pretrained networks");
+  CLI::App* backbone = app.add_subcommand("backbone", "Add, list, show, export and remove pretrained networks");
   backbone->require_subcommand(1);
   const auto options = std::make_shared<BackboneOptions>();
   add_add(*backbone, session, options);
@@ -113,6 +121,10 @@ void add_backbone(CLI::App& app, Session& session) {
   CLI::App* shown = backbone->add_subcommand("show", "Show one: architecture, input, files");
   shown->add_option("NAME", options->name)->required();
   shown->callback([&session, options] { show(session, *options); });
+  CLI::App* exported = backbone->add_subcommand("export", "Write the network as a file for other programs");
+  exported->add_option("NAME", options->name)->required();
+  add_export_options(*exported, options->exported);
+  exported->callback([&session, options] { export_onnx(session, *options); });
   CLI::App* removed = backbone->add_subcommand("remove", "Forget one; refused while a model was trained with it");
   removed->add_option("NAME", options->name)->required();
   removed->callback([&session, options] { remove(session, *options); });

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/export_options.h"
 #include "cli/measure_rows.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -19,6 +20,7 @@ struct ModelOptions {
   std::string task;
   std::string version;
   bool force = false;
+  ExportSettings exported;
 };
 
 std::string joined(const std::vector<std::string>& words) {
@@ -106,6 +108,14 @@ void remove(Session& session, const ModelOptions& options) {
                 "Removed version " + std::to_string(version.version));
 }
 
+void export_onnx(Session& session, const ModelOptions& options) {
+  const Task task = session.task(options.task);
+  const ModelVersion version =
+      require_version(session.context(), task, options.version.empty() ? "production" : options.version);
+  const ExportResult result = export_version(session.context(), task, version, options.exported);
+  print_export(session, {{"task", task.name}, {"version", version.version}}, result, options.exported);
+}
+
 using Action = void (*)(Session&, const ModelOptions&);
 
 CLI::App* add_verb(CLI::App& models, Session& session, const std::shared_ptr<ModelOptions>& options, const char* name,
@@ -119,7 +129,7 @@ CLI::App* add_verb(CLI::App& models, Session& session, const std::shared_ptr<Mod
 }  // namespace
 
 void add_models(CLI::App& app, Session& session) {
-  CLI::App* models = app.add_subcommand("models", "List, show, promote, roll back and remove versions");
+  CLI::App* models = app.add_subcommand("models", "List, show, promote, roll back, export and remove versions");
   models->require_subcommand(1);
   const auto options = std::make_shared<ModelOptions>();
   add_verb(*models, session, options, "list", "List the versions of a task", list);
@@ -130,6 +140,10 @@ void add_models(CLI::App& app, Session& session) {
   promoted->add_option("VERSION", options->version, "Number or alias; candidate unless given");
   promoted->add_flag("--force", options->force, "Also when it is not better");
   add_verb(*models, session, options, "rollback", "Serve the version before again", rollback);
+  CLI::App* exported = add_verb(*models, session, options, "export",
+                                "Write a version with its network as a file for other programs", export_onnx);
+  exported->add_option("VERSION", options->version, "Number or alias; production unless given");
+  add_export_options(*exported, options->exported);
   add_verb(*models, session, options, "remove", "Remove a version that does not serve", remove)
       ->add_option("VERSION", options->version, "Number or alias")
       ->required();

@@ -1,40 +1,18 @@
 #include "picture/picture_library.h"
 
-#include <dlfcn.h>
-
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include "core/error.h"
+#include "core/own_library.h"
 #include "core/printable.h"
 #include "picture/vips/picture_vips.h"
 
 namespace aisle {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* kFileName = "libaisle_picture_vips.so";
-constexpr const char* kVariable = "AISLE_PICTURE_LIBRARY";
-
-std::vector<fs::path> places_to_look() {
-  const char* named = std::getenv(kVariable);
-  if (named != nullptr && *named != '\0') return {named};
-  std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  return {program / kFileName, program.parent_path() / "lib" / kFileName,
-          program.parent_path() / "lib" / "aisle" / kFileName};
-}
-
-Error cannot_open(const std::string& why) {
-  return Error(
-      ErrorCode::kUnsupported,
-      "pictures cannot be read: " + why + "; install Aisle with its picture library, or name the file in " + kVariable);
-}
+constexpr OwnLibrary::Name kName = {"libaisle_picture_vips.so", "AISLE_PICTURE_LIBRARY", "pictures cannot be read"};
 
 std::string too_many_bytes(std::size_t bytes, const PictureLimits& limits) {
   return "the picture file has " + std::to_string(bytes) + " bytes, at most " + std::to_string(limits.max_bytes) +
@@ -82,7 +60,7 @@ std::string fault_while_decoding(std::string_view bytes, PictureFormat format, c
 }  // namespace
 
 struct PictureLibrary::State {
-  fs::path file;
+  std::string file;
   std::mutex opening;
   std::atomic<bool> is_open{false};
   decltype(&aisle_picture_probe) probe = nullptr;
@@ -97,36 +75,14 @@ struct PictureLibrary::State {
   }
 
   void open() {
-    const fs::path found = find();
-    // Never closed: GLib cannot be unloaded.
-    void* const library = ::dlopen(found.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library == nullptr) throw cannot_open(::dlerror());
-    const auto interface = function<decltype(&aisle_picture_interface)>(library, "aisle_picture_interface");
-    const auto start = function<decltype(&aisle_picture_start)>(library, "aisle_picture_start");
-    if (interface() != AISLE_PICTURE_INTERFACE)
-      throw cannot_open(found.string() + " belongs to another version of Aisle");
-    if (start() != 0) throw cannot_open("libvips does not start");
-    probe = function<decltype(probe)>(library, "aisle_picture_probe");
-    render = function<decltype(render)>(library, "aisle_picture_render");
+    const OwnLibrary library = file.empty() ? OwnLibrary::open(kName) : OwnLibrary::open(kName, file);
+    if (library.function<decltype(&aisle_picture_interface)>("aisle_picture_interface")() != AISLE_PICTURE_INTERFACE)
+      library.refuse("belongs to another version of Aisle");
+    if (library.function<decltype(&aisle_picture_start)>("aisle_picture_start")() != 0)
+      library.refuse("cannot be used: libvips does not start");
+    probe = library.function<decltype(probe)>("aisle_picture_probe");
+    render = library.function<decltype(render)>("aisle_picture_render");
     is_open = true;
-  }
-
-  fs::path find() const {
-    const std::vector<fs::path> places = file.empty() ? places_to_look() : std::vector<fs::path>{file};
-    std::string looked;
-    for (const fs::path& place : places) {
-      std::error_code failed;
-      if (fs::is_regular_file(place, failed)) return place;
-      looked += (looked.empty() ? "" : ", ") + place.string();
-    }
-    throw cannot_open("the picture library is missing (looked for " + looked + ")");
-  }
-
-  template <typename Function>
-  static Function function(void* library, const char* name) {
-    void* const symbol = ::dlsym(library, name);
-    if (symbol == nullptr) throw cannot_open(std::string("the picture library has no ") + name);
-    return reinterpret_cast<Function>(symbol);
   }
 };
 

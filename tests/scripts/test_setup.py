@@ -31,6 +31,18 @@ fi
 """
 
 
+# `python3 -m venv --clear FOLDER`: makes a Python whose pip notes what it installs, or fails where $FAKE/pip.error is.
+FAKE_PYTHON = """
+mkdir -p "$4/bin"
+cat >"$4/bin/python" <<'END'
+#!/bin/sh
+[ ! -e "$FAKE/pip.error" ] || exit 1
+echo "$*" >>"$FAKE/pip"
+END
+chmod +x "$4/bin/python"
+"""
+
+
 class SetupTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -43,6 +55,7 @@ class SetupTest(unittest.TestCase):
         self.program("sleep", "exit 0")
         self.write("missing", "cmake\nwrk\n")
         self.write("calls", "")
+        self.program("python3", FAKE_PYTHON)
 
     def write(self, name, text):
         (self.fake / name).write_text(text, encoding="utf-8")
@@ -52,7 +65,8 @@ class SetupTest(unittest.TestCase):
         (self.fake / name).chmod(0o755)
 
     def run_setup(self, *arguments, user="0"):
-        environment = dict(os.environ, PATH=f"{self.fake}:{os.environ['PATH']}", FAKE=str(self.fake), FAKE_ID=user)
+        environment = dict(os.environ, PATH=f"{self.fake}:{os.environ['PATH']}", FAKE=str(self.fake), FAKE_ID=user,
+                           AISLE_CACHE=str(self.fake / "cache"))
         return subprocess.run([SETUP, *arguments], env=environment, text=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
@@ -119,6 +133,25 @@ class SetupTest(unittest.TestCase):
         result = self.run_setup()
         self.assertEqual(result.returncode, 1)
         self.assertIn("check the network", result.stderr)
+
+    def test_what_tests_compare_with_is_installed_once(self):
+        self.write("missing", "")
+        for _ in range(2):
+            result = self.run_setup("--tests")
+            self.assertEqual(result.returncode, 0, result.stderr)
+        calls = (self.fake / "pip").read_text(encoding="utf-8").splitlines()
+        self.assertEqual(len(calls), 1, calls)
+        self.assertIn("onnxruntime", calls[0])
+        self.assertNotIn("scikit-learn", calls[0])
+
+    def test_python_packages_that_cannot_be_fetched_are_said_and_do_not_stop_the_other_tests(self):
+        self.write("missing", "")
+        self.write("pip.error", "")
+        result = self.run_setup("--tests")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("could not be fetched: check the network", result.stderr)
+        self.assertIn("the test of ONNX files will fail", result.stderr)
+        self.assertEqual(self.run_setup("--benchmarks").returncode, 1)
 
     def test_unknown_argument_is_wrong_usage(self):
         self.assertEqual(self.run_setup("--fast").returncode, 2)

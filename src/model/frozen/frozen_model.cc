@@ -18,17 +18,8 @@ constexpr std::size_t kBatch = 32;  // enough to fill a processor's matrix units
 
 class FrozenModel final : public Classifier {
  public:
-  FrozenModel(FrozenParts parts, Archive archive, std::shared_ptr<const Encoder> encoder)
-      : parts_(std::move(parts)), archive_(std::move(archive)), encoder_(std::move(encoder)) {
-    const std::size_t classes = parts_.card.labels.size();
-    weights_ = archive_.values<float>("weights", classes * parts_.encoder.dimension);
-    const std::span<const float> all = archive_.values<float>("classes", 3 * classes);
-    parts_.calibration.slope.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(classes));
-    parts_.calibration.offset.assign(all.begin() + static_cast<std::ptrdiff_t>(classes),
-                                     all.begin() + static_cast<std::ptrdiff_t>(2 * classes));
-    prior_ = all.subspan(2 * classes);
-    if (!std::ranges::all_of(prior_, [](float value) { return value >= 0 && value <= 1; }))
-      throw Error(ErrorCode::kCorrupt, "the model file's priors are no probabilities");
+  FrozenModel(FrozenParts parts, std::shared_ptr<const Encoder> encoder)
+      : parts_(std::move(parts)), encoder_(std::move(encoder)) {
     if (encoder_->info().dimension != parts_.encoder.dimension) {
       throw Error(ErrorCode::kCorrupt, "the model expects " + std::to_string(parts_.encoder.dimension) +
                                            " features and its backbone gives " +
@@ -42,14 +33,12 @@ class FrozenModel final : public Classifier {
 
   const Encoder& encoder() const { return *encoder_; }
   const Calibration& calibration() const { return parts_.calibration; }
-  std::span<const float> weights() const { return weights_; }
-  std::span<const float> prior() const { return prior_; }
+  std::span<const float> weights() const { return parts_.weights; }
+  std::span<const float> prior() const { return parts_.prior; }
 
  private:
   FrozenParts parts_;
-  Archive archive_;
   std::shared_ptr<const Encoder> encoder_;
-  std::span<const float> weights_, prior_;
 };
 
 class FrozenWorker final : public Worker {
@@ -150,10 +139,24 @@ void write_frozen_model(const FrozenParts& parts, const std::filesystem::path& p
   writer.write(path);
 }
 
-std::shared_ptr<const Classifier> open_frozen_model(Archive archive, EncoderSource& encoders) {
+FrozenParts read_frozen_model(const Archive& archive) {
   FrozenParts parts = frozen_card_from_json(archive.section(kCardSection));
+  const std::size_t classes = parts.card.labels.size();
+  const auto kept = [](std::span<const float> values) { return std::vector<float>(values.begin(), values.end()); };
+  const std::span<const float> all = archive.values<float>("classes", 3 * classes);
+  parts.weights = kept(archive.values<float>("weights", classes * parts.encoder.dimension));
+  parts.calibration.slope = kept(all.first(classes));
+  parts.calibration.offset = kept(all.subspan(classes, classes));
+  parts.prior = kept(all.last(classes));
+  if (!std::ranges::all_of(parts.prior, [](float value) { return value >= 0 && value <= 1; }))
+    throw Error(ErrorCode::kCorrupt, "the model file's priors are no probabilities");
+  return parts;
+}
+
+std::shared_ptr<const Classifier> open_frozen_model(Archive archive, EncoderSource& encoders) {
+  FrozenParts parts = read_frozen_model(archive);
   auto encoder = encoders.open(parts.encoder);
-  return std::make_shared<FrozenModel>(std::move(parts), std::move(archive), std::move(encoder));
+  return std::make_shared<FrozenModel>(std::move(parts), std::move(encoder));
 }
 
 }  // namespace aisle

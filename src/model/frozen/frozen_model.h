@@ -32,6 +32,9 @@ struct FrozenParts {
 
 void write_frozen_model(const FrozenParts& parts, const std::filesystem::path& path);
 
+// As they were written, without the encoder. kCorrupt where the arrays do not fit the card.
+FrozenParts read_frozen_model(const Archive& archive);
+
 // Opens its encoder too. kCorrupt where the arrays do not fit the card; kNotFound where the backbone is not there.
 std::shared_ptr<const Classifier> open_frozen_model(Archive archive, EncoderSource& encoders);
 
