@@ -47,10 +47,6 @@ class OnnxFile : public testing::Test {
   network::MemoryWeights weights_ = network::random_weights(network_, 1);
 };
 
-bool is_empty(const std::filesystem::path& folder) {
-  return std::filesystem::directory_iterator(folder) == std::filesystem::directory_iterator();
-}
-
 TEST_F(OnnxFile, M13_AGoodModelIsWrittenAndReplacesWhatIsThere) {
   write_file_atomically(path_, "old");
   EXPECT_EQ(refusal(good()), "");
