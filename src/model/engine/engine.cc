@@ -201,7 +201,7 @@ std::vector<std::vector<float>> Engine::run_pictures(std::span<const float> pixe
   state_->check_input<op::Picture>();
   threads = std::max<std::size_t>(1, threads);
   const PictureBatch batch(pixels, state_->plan.slots[0].width);
-  return state_->run(batch, threads, threads == state_->options.threads ? threads : 1);
+  return state_->run(batch, threads, threads >= state_->options.threads ? state_->options.threads : 1);
 }
 
 Ranges Engine::measure_ranges(std::span<const float> pixels, std::size_t threads) const {

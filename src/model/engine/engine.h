@@ -19,7 +19,7 @@ namespace aisle::engine {
 struct CompileOptions {
   Precision precision = Precision::kF32;
   std::vector<std::string> outputs = {"features"};
-  // Threads that may work on one text or picture together; pictures in runs with another number are one thread's each.
+  // Threads that may work on one text or picture together; pictures in runs with fewer are one thread's each.
   std::size_t threads = 1;
   // int8 of pictures: what an f32 engine of the network measured.
   Ranges ranges = {};

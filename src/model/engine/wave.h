@@ -24,7 +24,7 @@ class WorkspacePool {
 
 struct WaveThreads {
   std::size_t count = 1;  // at least 1
-  std::size_t team = 1;   // that may share a group: count or 1
+  std::size_t team = 1;   // of them, that may share a group
 };
 
 class Wave {

@@ -92,17 +92,24 @@ std::shared_ptr<WinogradShape> WinogradShapes::get(std::size_t in, std::size_t o
 
 namespace {
 
+// G x: three numbers, `step` apart, to four.
+void four_of_three(const double* x, std::size_t step, double* out, std::size_t out_step) {
+  out[0] = x[0];
+  out[out_step] = 0.5 * (x[0] + x[step] + x[2 * step]);
+  out[2 * out_step] = 0.5 * (x[0] - x[step] + x[2 * step]);
+  out[3 * out_step] = x[2 * step];
+}
+
 // G g G^T of every kernel: [out, in, 3, 3] to [16, in, out].
 std::vector<float> transform(const std::vector<float>& weight, std::size_t in, std::size_t out) {
-  constexpr double kG[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
   std::vector<float> planes(kPlanes * in * out);
-  for (std::size_t i = 0; i < in * out; ++i) {
-    const float* g = &weight[9 * i];
-    const std::size_t o = i / in, c = i % in;
-    for (std::size_t k = 0; k < kPlanes; ++k) {
-      double sum = 0;
-      for (std::size_t j = 0; j < 9; ++j) sum += kG[k / 4][j / 3] * g[j] * kG[k % 4][j % 3];
-      planes[(k * in + c) * out + o] = static_cast<float>(sum);
+  for (std::size_t c = 0; c < in; ++c) {
+    for (std::size_t o = 0; o < out; ++o) {
+      double kernel[9], half[12], whole[16];  // [3, 3], [4, 3], [4, 4]
+      std::copy_n(&weight[9 * (o * in + c)], 9, kernel);
+      for (std::size_t column = 0; column < 3; ++column) four_of_three(kernel + column, 3, half + column, 3);
+      for (std::size_t row = 0; row < 4; ++row) four_of_three(half + 3 * row, 1, whole + 4 * row, 1);
+      for (std::size_t k = 0; k < kPlanes; ++k) planes[(k * in + c) * out + o] = static_cast<float>(whole[k]);
     }
   }
   return planes;

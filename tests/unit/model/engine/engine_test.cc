@@ -228,7 +228,7 @@ TEST(EnginePictures, EveryOperationIsTorchs) {
   const std::vector<float> pixels = by_pixel(floats(file, "input.pixels"), 3, 37 * 37);
   for (const std::size_t threads : {1U, 2U, 4U}) {
     const auto engine = Engine::compile(network, file, {.outputs = {"features", "logits"}, .threads = threads});
-    for (const std::size_t used : {threads, std::size_t{1}}) {
+    for (const std::size_t used : {threads, std::size_t{1}, threads + 3}) {
       const auto results = engine->run_pictures(pixels, used);
       EXPECT_LT(difference(results[0], floats(file, "output.features")), kExact) << threads << used;
       EXPECT_LT(difference(results[1], floats(file, "output.logits")), kExact) << threads << used;
