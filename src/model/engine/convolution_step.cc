@@ -41,12 +41,15 @@ float unit_of(const Node& node, float step) {
   return minds ? 1 : step;
 }
 
-// What the primitive reads. The network's input is converted on the way.
-PixelType source_type(const CompileContext& context, std::size_t node) {
-  if (context.slot(node).space == Space::kInner || context.precision == Precision::kF32)
-    return pixel_type(context, node);
-  return context.precision == Precision::kBf16 ? PixelType{DataType::bf16}
-                                               : PixelType{DataType::s8, context.bytes[node].step};
+// What the primitive of node `index` reads: wide values are converted on the way, and so is the network's input where
+// the result is not wide.
+PixelType source_type(const CompileContext& context, std::size_t index) {
+  const std::size_t input = context.lowered.nodes[index].inputs[0];
+  const PixelType lies = pixel_type(context, input);
+  const bool is_exact = context.precision == Precision::kF32 || (input == 0 && context.wide[index]);
+  if (lies.type != DataType::f32 || is_exact) return lies;
+  if (context.precision == Precision::kBf16) return {DataType::bf16};
+  return {context.bytes[input].is_signed ? DataType::s8 : DataType::u8, context.bytes[input].step};
 }
 
 // Weights and bias become whole numbers, every output channel with a scale of its own; oneDNN rounds them. Returns what
@@ -70,7 +73,8 @@ std::vector<float> make_whole(Folded& folded, const PixelType& source, float uni
 class ConvolutionStep : public Step {
  public:
   ConvolutionStep(const CompileContext& context, const Node& node, std::size_t index)
-      : source_(source_type(context, node.inputs[0])),
+      : source_(source_type(context, index)),
+        lies_(pixel_type(context, node.inputs[0])),
         result_(pixel_type(context, index)),
         in_(context.slot(node.inputs[0])),
         out_(context.slot(index)),
@@ -81,7 +85,7 @@ class ConvolutionStep : public Step {
     Folded folded = fold_norm(context, node);
     attributes_ = user_scratchpad();
     const float unit = unit_of(node, result_.step);
-    if (result_.is_bytes()) attributes_.set_output_scales(1 << 1, make_whole(folded, source_, unit));
+    if (source_.is_bytes()) attributes_.set_output_scales(1 << 1, make_whole(folded, source_, unit));
     dnnl::post_ops ops;
     if (node.residual) append_residual(ops, pixel_type(context, *node.residual), unit);
     if (node.activation) append_activation(ops, *node.activation, unit, result_.step);
@@ -131,11 +135,10 @@ class ConvolutionStep : public Step {
   // The rows that the part reads.
   const void* source(const Frame& frame, const SlidingPart& part, Scratch& scratch) const {
     const std::size_t first = before_row(sliding_.in, part.rows.in_begin);
-    if (in_.space != Space::kInput || source_.type == DataType::f32)
-      return frame.at<std::byte>(in_) + first * source_.size();
+    if (lies_.type == source_.type) return frame.at<std::byte>(in_) + first * source_.size();
     const std::size_t count = before_row(sliding_.in, part.rows.in_rows());
     scratch.numbers.grow(count * source_.size());
-    write_pixels(source_, frame.input + first, count, scratch.numbers.as<std::byte>());
+    write_pixels(source_, frame.at(in_) + first, count, scratch.numbers.as<std::byte>());
     return scratch.numbers.as<void>();
   }
 
@@ -145,7 +148,7 @@ class ConvolutionStep : public Step {
     if (rows.out_rows() == 0) return;
     part.source = picture_desc(sliding_.in, rows.in_rows(), source_.type);
     part.result = picture_desc(sliding_.out, rows.out_rows(), result_.type);
-    const DataType weights = result_.is_bytes() ? DataType::s8 : result_.type;
+    const DataType weights = source_.is_bytes() ? DataType::s8 : source_.type;
     const auto description = guarded("build a convolution", [&] {
       return dnnl::convolution_forward::primitive_desc({dnnl::prop_kind::forward_inference,
                                                         dnnl::algorithm::convolution_direct,
@@ -179,7 +182,7 @@ class ConvolutionStep : public Step {
   }
 
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  PixelType source_, result_;
+  PixelType source_, lies_, result_;  // what is read, as what it lies there, what is written
   Slot in_, out_;
   op::Conv2d how_;
   Sliding sliding_;

@@ -64,11 +64,13 @@ struct Engine::State {
 
   void compile(const network::WeightSource& weights) {
     lowered = lower(network, options.outputs);
-    plan = plan_memory(lowered, element_bytes());
+    const std::vector<bool> wide = find_wide(lowered);
+    plan = plan_memory(lowered, element_bytes(wide));
     vocabulary = vocabulary_of(network);
     LinearShapes shapes;
     WinogradShapes winograd;
-    CompileContext context{network, weights, lowered, plan, options.precision, options.threads, shapes, winograd, {}};
+    CompileContext context{network,         weights, lowered,  plan, options.precision,
+                           options.threads, shapes,  winograd, wide, {}};
     if (options.precision == Precision::kInt8 && is_picture_network(network))
       context.bytes = plan_bytes(network, lowered, options.ranges);
     for (std::size_t i = 1; i < lowered.nodes.size(); ++i) {
@@ -77,8 +79,11 @@ struct Engine::State {
     }
   }
 
-  std::size_t element_bytes() const {
-    return options.precision == Precision::kF32 ? 4 : options.precision == Precision::kBf16 ? 2 : 1;
+  std::vector<std::size_t> element_bytes(const std::vector<bool>& wide) const {
+    const std::size_t narrow = options.precision == Precision::kF32 ? 4 : options.precision == Precision::kBf16 ? 2 : 1;
+    std::vector<std::size_t> bytes;
+    for (const bool one : wide) bytes.push_back(one ? 4 : narrow);
+    return bytes;
   }
 
   bool is_inner_step(std::size_t node) const {

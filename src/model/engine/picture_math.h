@@ -16,9 +16,10 @@ struct PixelType {
   bool is_bytes() const { return size() == 1; }
 };
 
-// Of a node's value. The network's input and rows of items are float32 whatever the precision.
+// Of a node's value. The network's input, rows of items and wide values are float32 whatever the precision.
 inline PixelType pixel_type(const CompileContext& context, std::size_t node) {
-  if (context.slot(node).space != Space::kInner || context.precision == Precision::kF32) return {};
+  if (context.slot(node).space != Space::kInner || context.precision == Precision::kF32 || context.wide[node])
+    return {};
   if (context.precision == Precision::kBf16) return {DataType::bf16};
   const ByteScale& scale = context.bytes[node];
   return {scale.is_signed ? DataType::s8 : DataType::u8, scale.step};

@@ -50,7 +50,40 @@ bool is_inner(const network::Shape& shape) {
   return shape.axis == network::Axis::kTokens || shape.dims.size() == 3;
 }
 
-Plan plan_memory(const Lowered& lowered, std::size_t element_bytes) {
+std::vector<bool> find_wide(const Lowered& lowered) {
+  namespace op = network::op;
+  const std::size_t count = lowered.nodes.size();
+  const auto is_conv = [&](std::size_t i) { return std::holds_alternative<op::Conv2d>(lowered.nodes[i].attributes); };
+  const auto is_pool = [&](std::size_t i) { return std::holds_alternative<op::Pool>(lowered.nodes[i].attributes); };
+  std::vector<bool> wide(count), only_rows(count, true);
+  for (std::size_t i = 0; i < count; ++i) {
+    const network::Attributes& what = lowered.nodes[i].attributes;
+    const bool row = std::holds_alternative<op::GlobalAvgPool>(what) || std::holds_alternative<op::Flatten>(what);
+    for (const std::size_t input : lowered.nodes[i].inputs) only_rows[input] = only_rows[input] && row;
+  }
+  for (std::size_t i = 1; i < count; ++i) {
+    const Node& node = lowered.nodes[i];
+    wide[i] = is_pool(i) || (is_conv(i) && (node.inputs[0] == 0 || !node.activation || only_rows[i]));
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    const auto agree = [&](std::size_t a, std::size_t b) {
+      if (wide[a] == wide[b]) return;
+      wide[a] = wide[b] = false;
+      changed = true;
+    };
+    for (std::size_t i = 1; i < count; ++i) {
+      const Node& node = lowered.nodes[i];
+      if (is_pool(i)) agree(i, node.inputs[0]);
+      if (is_conv(i) && node.residual) agree(i, *node.residual);
+      if (!std::holds_alternative<op::Concat>(node.attributes)) continue;
+      for (const std::size_t input : node.inputs) agree(i, input);
+    }
+  }
+  return wide;
+}
+
+Plan plan_memory(const Lowered& lowered, const std::vector<std::size_t>& element_bytes) {
   Plan plan;
   Space1D inner, items;
   for (std::size_t i = 0; i < lowered.nodes.size(); ++i) {
@@ -65,7 +98,7 @@ Plan plan_memory(const Lowered& lowered, std::size_t element_bytes) {
       slot = plan.slots[*node.residual];
       inner.keep_until(slot.offset, lowered.last_use[i]);
     } else if (is_inner(node.shape)) {
-      const std::size_t bytes = slot.width * (is_picture ? element_bytes : sizeof(float));
+      const std::size_t bytes = slot.width * (is_picture ? element_bytes[i] : sizeof(float));
       slot.space = Space::kInner;
       slot.offset = inner.take(is_picture ? (bytes + kLine - 1) / kLine * kLine : bytes, lowered.last_use[i]);
     } else {

@@ -25,7 +25,13 @@ struct Plan {
 
 bool is_inner(const network::Shape& shape);
 
-// element_bytes: of an inner value's number. A residual of a convolution shares the convolution's place.
-Plan plan_memory(const Lowered& lowered, std::size_t element_bytes);
+// Pictures' values that stay float32 in narrower precisions too: what the first convolution makes of the picture (it is
+// computed in float32: all that follows suffers from its error), what convolutions sum without an activation, which
+// shortcuts add up over many layers, and what only means and rows are made of. Of each node.
+std::vector<bool> find_wide(const Lowered& lowered);
+
+// element_bytes: of each node's number, where it is a picture's. A residual of a convolution shares the convolution's
+// place.
+Plan plan_memory(const Lowered& lowered, const std::vector<std::size_t>& element_bytes);
 
 }  // namespace aisle::engine
