@@ -2,7 +2,7 @@
 """The answers of Aisle's networks beside an independent implementation's: the largest difference at most 1e-4 of the
 largest value in f32; with the real weights, bf16 and int8 at a cosine of at least 0.999 and 0.99 for each row.
 
-Real weights, by `aisle embed`, from the text or the picture to the row: MiniLM against transformers on 500 texts,
+Real weights, by `aisle embed`, from the text or the picture to the row: MiniLM against transformers on 200 texts,
 EfficientNet-Lite0 against timm on 100 icons. Every architecture in its published size, with weights by the rule of
 tests/reference/make_whole_networks.py, by network_bench. Needs scripts/fetch_catalogue.py, scripts/fetch_backbones.py
 and, for the second part, the preset bench."""
@@ -94,7 +94,7 @@ def real_weights(options, report, folder):
     aisle.fresh_task("apps", "category", "title")
     for name, source in (("minilm", WEIGHTS / "minilm"), ("lite0", WEIGHTS / "efficientnet_lite0.pth")):
         aisle.run("backbone", "add", source, "--name", name)
-    texts = [item["body"] for item in common.read_jsonl(common.DATA / "catalogue.jsonl")[::97]][:500]
+    texts = [item["body"] for item in common.read_jsonl(common.DATA / "catalogue.jsonl")[::97]][:200]
     common.write_jsonl(folder / "texts.jsonl", ({"id": str(i), "text": text} for i, text in enumerate(texts)))
     names, pixels = square_icons(folder, 100)
     common.write_jsonl(folder / "icons.jsonl", ({"id": name, "image": name} for name in names))
