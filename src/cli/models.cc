@@ -66,6 +66,10 @@ void show(Session& session, const ModelOptions& options) {
       {"run", std::to_string(version.run)},         {"test items", std::to_string(version.items)},
       {"classes", std::to_string(version.classes)}};
   add_measure_rows(rows, version.measures);
+  for (const MemberWeight& member : list_members(session.context(), version)) {
+    rows.push_back({"member " + member.name, "weight " + format_measure(member.weight)});
+    document["members"].push_back({{"model", member.name}, {"weight", number_or_null(member.weight)}});
+  }
   for (const auto& [key, value] : version.parameters) rows.push_back({"set " + key, value});
   for (const Json& row : document["promotions"]) {
     rows.push_back(

@@ -11,6 +11,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxCardBytes = 64 << 20;
 constexpr int kMaxDepth = 8;
+constexpr std::size_t kMostMembers = 64;  // with the members of members
 
 [[noreturn]] void corrupt(const std::string& what) {
   refuse_card(what);
@@ -38,6 +39,14 @@ TaskKind kind_from_json(const json& value) {
   corrupt("its kind is '" + text.substr(0, 80) + "'");
 }
 
+void read_members(const json& value, ModelCard& card) {
+  if (value.contains("members")) card.members = value["members"].get<std::vector<std::string>>();
+  if (value.contains("member_weights")) card.member_weights = value["member_weights"].get<std::vector<float>>();
+  if (card.members.size() > kMostMembers) corrupt("it names " + std::to_string(card.members.size()) + " members");
+  if (!card.member_weights.empty() && card.member_weights.size() != card.members.size())
+    corrupt("it has not one weight a member");
+}
+
 }  // namespace
 
 void refuse_card(const std::string& what) {
@@ -51,11 +60,14 @@ json card_to_json(const ModelCard& card) {
   json labels = json::array();
   for (const LabelInfo& label : card.labels)
     labels.push_back({{"label", label.label}, {"name", label.name}, {"items", label.items}});
-  return {{"model", card.model},
-          {"kind", to_string(card.kind)},
-          {"text_fields", card.text_fields},
-          {"labels", std::move(labels)},
-          {"rule", rule_to_json(card.rule)}};
+  json value = {{"model", card.model},
+                {"kind", to_string(card.kind)},
+                {"text_fields", card.text_fields},
+                {"labels", std::move(labels)},
+                {"rule", rule_to_json(card.rule)}};
+  if (!card.members.empty()) value["members"] = card.members;
+  if (!card.member_weights.empty()) value["member_weights"] = card.member_weights;
+  return value;
 }
 
 ModelCard card_from_json(const json& value) {
@@ -71,6 +83,7 @@ ModelCard card_from_json(const json& value) {
     if (card.labels.empty() || card.labels.size() > limits::kLabelsPerTask)
       corrupt("it has " + std::to_string(card.labels.size()) + " labels");
     card.rule = rule_from_json(value.at("rule"), card.kind, card.labels.size());
+    read_members(value, card);
     return card;
   } catch (const json::exception& error) {
     corrupt(error.what());
@@ -109,6 +122,11 @@ json parse_card(std::span<const std::byte> bytes) {
   } catch (const json::exception& error) {
     corrupt(error.what());
   }
+}
+
+ModelCard read_model_card(const std::filesystem::path& path) {
+  const Archive archive = Archive::open(path);
+  return card_from_json(parse_card(archive.section(kCardSection)));
 }
 
 }  // namespace aisle

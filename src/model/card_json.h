@@ -23,7 +23,7 @@ nlohmann::json card_to_json(const ModelCard& card);
 // Throws kCorrupt where something is missing, of another type or out of range.
 ModelCard card_from_json(const nlohmann::json& json);
 
-// Floor and top scale, beside the card's other keys; slope and offset are arrays of the file. kCorrupt where one is out
+// Top scale, beside the card's other keys; slope and offset are arrays of the file. kCorrupt where one is out
 // of range.
 void add_calibration(const Calibration& calibration, nlohmann::json& card);
 void read_calibration(const nlohmann::json& card, Calibration& calibration);

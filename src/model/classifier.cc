@@ -16,4 +16,8 @@ std::span<const MemberAnswer> Worker::members_of(std::size_t) const {
   return {};
 }
 
+std::span<const float> Worker::features_of(std::size_t) const {
+  return {};
+}
+
 }  // namespace aisle

@@ -17,6 +17,8 @@
 
 namespace aisle {
 
+class Archive;
+
 // How probabilities become answers; fitted on validation, saved with the model.
 struct DecisionRule {
   float sure_limit = 1;           // category: sure where the top probability is at least this
@@ -30,8 +32,9 @@ struct ModelCard {
   std::vector<std::string> text_fields;  // the task's, in order
   std::vector<LabelInfo> labels;         // index = class; at least 1
   DecisionRule rule;
-  bool reads_pictures = false;       // items should come with their picture's file
-  std::vector<std::string> members;  // of a fused model, as the user wrote them: "linear", "sentence:minilm", "3"
+  bool reads_pictures = false;        // items should come with their picture's file
+  std::vector<std::string> members;   // of a fused model, as the user wrote them: "linear", "sentence:minilm", "3"
+  std::vector<float> member_weights;  // how much each counts where an item has everything; empty where that is not so
 };
 
 class Worker {
@@ -50,6 +53,8 @@ class Worker {
   virtual std::span<const MemberAnswer> members_of(std::size_t item) const;
   // How many threads one call may use; 1 before. For who answers one item at a time: else threads take workers.
   virtual void use_threads(std::size_t) {}
+  // The features that the model's encoder made of that item; empty where it has no encoder or knew nothing of the item.
+  virtual std::span<const float> features_of(std::size_t item) const;
   // The strongest words for `label`, at most `limit`.
   virtual Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) = 0;
 };
@@ -61,6 +66,8 @@ class Classifier {
   virtual std::unique_ptr<Worker> new_worker() const = 0;  // refers to this classifier
   // How many items at once are answered fastest where there are many; 1: one by one.
   virtual std::size_t preferred_batch() const { return 1; }
+  // The frozen network that the model stands on; null where it has none.
+  virtual const Encoder* encoder() const { return nullptr; }
 };
 
 // Orders, selects and decides. `out` keeps its memory between calls. top_k >= 1. What a worker does not know
@@ -75,5 +82,10 @@ void decide(const ModelCard& card, std::span<const float> probabilities, std::si
 // digest. A model on a frozen network takes it from `encoders`. kCorrupt, kUnsupported, kNotFound.
 std::shared_ptr<const Classifier> open_classifier(const std::filesystem::path& archive,
                                                   EncoderSource& encoders = no_encoders());
+// The same of a model that stands in another's file, `depth` files deep.
+std::shared_ptr<const Classifier> open_classifier(Archive archive, EncoderSource& encoders, std::size_t depth);
+
+// The card alone: needs no backbone. kCorrupt, kUnsupported, kNotFound.
+ModelCard read_model_card(const std::filesystem::path& archive);
 
 }  // namespace aisle

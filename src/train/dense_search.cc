@@ -49,6 +49,9 @@ class Search {
       folds_.push_back(split(data, fold));
       const SparseSet labels = labels_of(folds_.back().held_out);
       append(labels);
+      for (std::uint32_t i = 0; i < fold.size(); ++i) {
+        if (fold[i] != 0) best_.held_out_rows.push_back(i);
+      }
     }
     path_.resize(folds_.size());
   }

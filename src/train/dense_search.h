@@ -11,7 +11,8 @@ namespace aisle {
 struct DenseSearch {
   double c = 0;
   DenseWeights weights;
-  SparseSet held_out;  // labels alone
+  SparseSet held_out;                        // labels alone
+  std::vector<std::uint32_t> held_out_rows;  // which rows of the data they are
   std::vector<float> held_out_logits;
 };
 

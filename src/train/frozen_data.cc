@@ -22,6 +22,7 @@ class FeatureReader {
   void add(const std::vector<TrainItem>& items) {
     std::vector<std::string_view> inputs;
     std::vector<const TrainItem*> owners;
+    std::vector<std::uint32_t> places;
     texts_.resize(std::max(texts_.size(), items.size()));
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (!kept(items[i].key)) {
@@ -33,12 +34,15 @@ class FeatureReader {
                                          : joined_text({items[i].texts, {}}, texts_[i]);
       if (input.empty()) {
         ++data_.without_input;
+        data_.unread.push_back(read_ + static_cast<std::uint32_t>(i));
         continue;
       }
       inputs.push_back(input);
       owners.push_back(&items[i]);
+      places.push_back(read_ + static_cast<std::uint32_t>(i));
     }
-    encode(inputs, owners);
+    encode(inputs, owners, places);
+    read_ += static_cast<std::uint32_t>(items.size());
     while (data_.set.size() > max_rows_) thin();
   }
 
@@ -48,7 +52,8 @@ class FeatureReader {
  private:
   bool kept(std::uint64_t key) const { return (mix64(key) >> 32 & mask_) == 0; }
 
-  void encode(const std::vector<std::string_view>& inputs, const std::vector<const TrainItem*>& owners) {
+  void encode(const std::vector<std::string_view>& inputs, const std::vector<const TrainItem*>& owners,
+              const std::vector<std::uint32_t>& places) {
     const std::size_t width = data_.set.dimension;
     rows_.resize(inputs.size() * width);
     faults_.assign(inputs.size(), {});
@@ -56,11 +61,13 @@ class FeatureReader {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!faults_[i].empty()) {
         if (data_.faulty++ == 0) data_.fault = faults_[i];
+        data_.unread.push_back(places[i]);
         continue;
       }
       data_.set.add(std::span(rows_).subspan(i * width, width), owners[i]->labels);
       data_.keys.push_back(owners[i]->key);
       data_.validation.push_back(owners[i]->validation);
+      data_.numbers.push_back(places[i]);
     }
   }
 
@@ -73,16 +80,19 @@ class FeatureReader {
       kept_data.set.add(data_.set.row(i), data_.set.item_labels(i));
       kept_data.keys.push_back(data_.keys[i]);
       kept_data.validation.push_back(data_.validation[i]);
+      kept_data.numbers.push_back(data_.numbers[i]);
     }
     data_.left_out += data_.set.size() - kept_data.set.size();
     data_.set = std::move(kept_data.set);
     data_.keys = std::move(kept_data.keys);
     data_.validation = std::move(kept_data.validation);
+    data_.numbers = std::move(kept_data.numbers);
   }
 
   const Encoder& encoder_;
   std::size_t threads_, max_rows_;
   std::uint64_t mask_ = 0;
+  std::uint32_t read_ = 0;  // items so far
   FrozenData data_;
   std::vector<JoinedTextScratch> texts_;
   std::vector<float> rows_;

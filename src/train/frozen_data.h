@@ -18,6 +18,8 @@ struct FrozenData {
   DenseSet set;                          // labels are numbers of the table, not in order yet
   std::vector<std::uint64_t> keys;       // [items]: items of one key are never split apart
   std::vector<std::uint8_t> validation;  // [items], as stored
+  std::vector<std::uint32_t> numbers;    // [items]: their place in the order of reading
+  std::vector<std::uint32_t> unread;     // places of the items that have nothing the network reads
   std::size_t without_input = 0;         // items that have nothing the network reads
   std::size_t faulty = 0;                // pictures, or texts, that cannot be read
   std::size_t left_out = 0;              // by the bound on memory

@@ -120,6 +120,18 @@ class FrozenRun {
       parts.calibration.offset[k] += rule.slope[k] * static_cast<float>(bias);
     }
     write_frozen_model(parts, request_.archive);
+    if (callbacks_.on_held_out) callbacks_.on_held_out(held_out_answers(data, found, rule));
+  }
+
+  HeldOutAnswers held_out_answers(const FrozenData& data, const DenseSearch& found, const LinearRule& rule) const {
+    HeldOutAnswers answers{{}, {}, found.held_out_logits};
+    calibrate(rule, request_.task.kind, reader_.labels().size(), answers.probabilities);
+    for (const std::uint32_t row : found.held_out_rows) answers.items.push_back(data.numbers[row]);
+    answers.items.insert(answers.items.end(), data.unread.begin(), data.unread.end());
+    answers.known.assign(found.held_out_rows.size(), 1);
+    answers.known.resize(answers.items.size(), 0);
+    answers.probabilities.resize(answers.items.size() * reader_.labels().size(), 0);
+    return answers;
   }
 
   const TrainRequest& request_;

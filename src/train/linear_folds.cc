@@ -18,6 +18,11 @@ void append(FoldScores& all, const SparseSet& held_out, const std::vector<float>
   }
 }
 
+void append(HeldOutItems& all, const HeldOutItems& more) {
+  all.numbers.insert(all.numbers.end(), more.numbers.begin(), more.numbers.end());
+  all.known.insert(all.known.end(), more.known.begin(), more.known.end());
+}
+
 FoldScores score_fold(const NgramData& data, const FitPlan& plan, std::uint64_t fold) {
   const PartOf part_of = [fold](const NgramItem& item) {
     return mix64(item.key) % kFolds == fold ? Part::kHeldOut : Part::kTrain;
@@ -25,10 +30,24 @@ FoldScores score_fold(const NgramData& data, const FitPlan& plan, std::uint64_t 
   const FitSets sets = make_fit_sets(data, part_of, plan);
   FoldScores scores;
   append(scores, sets.held_out, run_fit(sets, plan, nullptr).held_out_logits);
+  scores.places = held_out_items(data, part_of, sets.held_out);
   return scores;
 }
 
 }  // namespace
+
+HeldOutItems held_out_items(const NgramData& data, const PartOf& part_of, const SparseSet& held_out) {
+  HeldOutItems places;
+  std::uint32_t number = 0;
+  for (const NgramChunk& chunk : data.chunks) {
+    for (const NgramItem& item : chunk.items) {
+      if (part_of(item) == Part::kHeldOut) places.numbers.push_back(number);
+      ++number;
+    }
+  }
+  for (std::size_t i = 0; i < held_out.size(); ++i) places.known.push_back(held_out.item(i).empty() ? 0 : 1);
+  return places;
+}
 
 FoldScores score_by_folds(const NgramData& data, const FitPlan& plan, const TrainCallbacks& callbacks) {
   FitPlan of_one = plan;
@@ -41,7 +60,10 @@ FoldScores score_by_folds(const NgramData& data, const FitPlan& plan, const Trai
     folds[fold] = score_fold(data, of_one, fold);
   });
   FoldScores all;
-  for (const FoldScores& fold : folds) append(all, fold.items, fold.logits);
+  for (const FoldScores& fold : folds) {
+    append(all, fold.items, fold.logits);
+    append(all.places, fold.places);
+  }
   return all;
 }
 

@@ -9,9 +9,17 @@
 
 namespace aisle {
 
+// Which items were held out, by their place in the data, and whether they have an n-gram that the fit knows.
+struct HeldOutItems {
+  std::vector<std::uint32_t> numbers;
+  std::vector<std::uint8_t> known;
+};
+HeldOutItems held_out_items(const NgramData& data, const PartOf& part_of, const SparseSet& held_out);
+
 struct FoldScores {
   SparseSet items;            // labels alone, without features
   std::vector<float> logits;  // [items, classes], uncalibrated
+  HeldOutItems places;
 };
 
 // Items of one key stay in one fold. The fits run all epochs, as that of the model does: stopped early, their logits

@@ -15,6 +15,13 @@ struct LinearRule {
   DecisionRule rule;
 };
 
+// Held-out scores to calibrated probabilities, in place. [items, classes].
+void calibrate(const LinearRule& rule, TaskKind kind, std::size_t classes, std::span<float> scores);
+
+// The limits alone, from probabilities that need no more calibration: [items, classes].
+DecisionRule fit_decision(std::span<const float> probabilities, const SparseSet& items, std::size_t classes,
+                          TaskKind kind, double wanted_precision);
+
 // logits: [items, classes]. Without items: no calibration, and nothing is sure.
 LinearRule fit_linear_rule(std::span<const float> logits, const SparseSet& items, std::size_t classes, TaskKind kind,
                            double wanted_precision);

@@ -50,6 +50,8 @@ class LinearRun {
   FitPlan plan(std::size_t items, std::uint32_t hash_bits) const;
   void write(Vocabulary vocabulary, LinearWeights weights, const LinearRule& rule, const SparseSet& train);
 
+  void tell_held_out(const HeldOutItems& places, std::vector<float> logits, const LinearRule& rule) const;
+
   void stage(std::string_view name) {
     callbacks_.cancel.check();
     callbacks_.progress.update({.stage = name});
@@ -129,9 +131,10 @@ void LinearRun::run_small(std::vector<TrainItem> items) {
       data, [](const NgramItem&) { return Part::kTrain; }, fit_plan);
   Fit fit = run_fit(sets, fit_plan, &callbacks_);
   stage("calibrating");
-  write(std::move(sets.vocabulary), std::move(fit.weights),
-        fit_linear_rule(folds.logits, folds.items, fit_plan.sgd.classes, request_.task.kind, options_.wanted_precision),
-        sets.train);
+  const LinearRule rule =
+      fit_linear_rule(folds.logits, folds.items, fit_plan.sgd.classes, request_.task.kind, options_.wanted_precision);
+  write(std::move(sets.vocabulary), std::move(fit.weights), rule, sets.train);
+  tell_held_out(folds.places, folds.logits, rule);
 }
 
 NgramData LinearRun::read_ngrams(std::vector<TrainItem> first) {
@@ -160,13 +163,20 @@ void LinearRun::run_large(std::vector<TrainItem> first) {
   };
   const FitPlan fit_plan = plan(data.items, data.options.hash_bits);
   FitSets sets = make_fit_sets(data, part_of, fit_plan);
+  const HeldOutItems places = held_out_items(data, part_of, sets.held_out);
   data = {};
   Fit fit = run_fit(sets, fit_plan, &callbacks_);
   stage("calibrating");
-  write(std::move(sets.vocabulary), std::move(fit.weights),
-        fit_linear_rule(fit.held_out_logits, sets.held_out, fit_plan.sgd.classes, request_.task.kind,
-                        options_.wanted_precision),
-        sets.train);
+  const LinearRule rule = fit_linear_rule(fit.held_out_logits, sets.held_out, fit_plan.sgd.classes, request_.task.kind,
+                                          options_.wanted_precision);
+  write(std::move(sets.vocabulary), std::move(fit.weights), rule, sets.train);
+  tell_held_out(places, fit.held_out_logits, rule);
+}
+
+void LinearRun::tell_held_out(const HeldOutItems& places, std::vector<float> logits, const LinearRule& rule) const {
+  if (!callbacks_.on_held_out) return;
+  calibrate(rule, request_.task.kind, reader_.labels().size(), logits);
+  callbacks_.on_held_out({places.numbers, places.known, std::move(logits)});
 }
 
 void LinearRun::write(Vocabulary vocabulary, LinearWeights weights, const LinearRule& rule, const SparseSet& train) {

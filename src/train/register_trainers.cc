@@ -3,17 +3,21 @@
 #include <array>
 
 #include "core/error.h"
+#include "train/cascade_trainer.h"
 #include "train/frozen_trainer.h"
+#include "train/fusion_trainer.h"
 #include "train/linear_trainer.h"
 #include "train/trainer.h"
 
 namespace aisle {
 namespace {
 
-std::array<const Trainer*, 3> all_trainers() {
+std::array<const Trainer*, 7> all_trainers() {
   static const LinearTrainer kLinear;
   static const FrozenTrainer kSentence(Reads::kText), kPicture(Reads::kPicture);
-  return {&kLinear, &kSentence, &kPicture};
+  static const FusionTrainer kAverage(kAverageKind), kWeighted(kWeightedKind), kConcat(kConcatKind);
+  static const CascadeTrainer kCascade;
+  return {&kLinear, &kSentence, &kPicture, &kAverage, &kWeighted, &kConcat, &kCascade};
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -40,17 +44,22 @@ const Trainer& find_trainer(std::string_view kind) {
 }
 
 Parameters merge_parameters(const Trainer& trainer, std::span<const std::pair<std::string, std::string>> set) {
+  return trainer.merge(set, "");
+}
+
+Parameters Trainer::merge(std::span<const std::pair<std::string, std::string>> set, const std::string& prefix) const {
   Parameters merged;
   std::vector<std::string> keys;
-  for (const OptionSpec& spec : trainer.options()) {
+  for (const OptionSpec& spec : options()) {
     merged.emplace_back(spec.key, spec.default_value);
-    keys.push_back(spec.key);
+    keys.push_back(prefix + spec.key);
   }
   for (const auto& [key, value] : set) {
     const auto found = std::ranges::find(merged, key, &std::pair<std::string, std::string>::first);
     if (found == merged.end()) {
-      throw Error(ErrorCode::kUsage, "--set knows no key '" + key.substr(0, 80) + "'; there are: " + joined(keys),
-                  {{"key", key.substr(0, 80)}});
+      const std::string written = (prefix + key).substr(0, 80);
+      throw Error(ErrorCode::kUsage, "--set knows no key '" + written + "'; there are: " + joined(keys),
+                  {{"key", written}});
     }
     found->second = value;
   }

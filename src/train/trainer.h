@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,24 @@ struct OptionSpec {
   std::string help;
 };
 
+// A version of the same task, trained on the same items: a fused model takes it as a member.
+struct TrainedVersion {
+  std::string model;  // its kind
+  Parameters parameters;
+  std::uint64_t seed = 0;
+  std::filesystem::path archive;
+};
+
+// What training a fused model needs more: the items several times, and versions by their number.
+class FusionSupply {
+ public:
+  virtual ~FusionSupply() = default;
+  // The request's items from the start; with their picture's file where asked for.
+  virtual std::unique_ptr<ItemSource> open_items(bool pictures) = 0;
+  // kNotFound; kFailedPrecondition where it was trained on other items.
+  virtual TrainedVersion find_version(std::int64_t version) = 0;
+};
+
 struct TrainRequest {
   const Task& task;
   std::span<const LabelInfo> labels;  // names of labels where set
@@ -33,12 +52,22 @@ struct TrainRequest {
   std::size_t threads = 1;        // 1: bit for bit repeatable
   std::filesystem::path archive;  // where to write the model
   EncoderSource& encoders = no_encoders();
+  FusionSupply* supply = nullptr;  // null: no fused model can be trained
+};
+
+// What a model answers for items that it was not trained on (each by a model of the other folds, or the part held out).
+// Items are named by their place among the labelled items outside the test part, in the order of reading.
+struct HeldOutAnswers {
+  std::vector<std::uint32_t> items;
+  std::vector<std::uint8_t> known;   // [items]; 0: nothing that the model reads or knows, and no probabilities
+  std::vector<float> probabilities;  // [items, K], calibrated; labels in their order
 };
 
 struct TrainCallbacks {
   Progress& progress;
   const CancelToken& cancel;
   std::function<void(const EpochMetrics&)> on_epoch;
+  std::function<void(HeldOutAnswers)> on_held_out = {};  // at most once, when the model is complete
 };
 
 class Trainer {
@@ -48,6 +77,9 @@ class Trainer {
   virtual std::span<const OptionSpec> options() const = 0;
   // Whether items must come with their picture's file.
   virtual bool reads_pictures(const Parameters&) const { return false; }
+  // The options with `set` over their defaults, sorted by key. What a fused model is made of adds its own, as
+  // MEMBER.key. `prefix` is what the user wrote before each key. kUsage for an unknown key names those there are.
+  virtual Parameters merge(std::span<const std::pair<std::string, std::string>> set, const std::string& prefix) const;
   // Writes request.archive. kCancelled, kFailedPrecondition (fewer than two classes, ...), kInvalidArgument (a value of
   // --set).
   virtual void train(const TrainRequest& request, const TrainCallbacks& callbacks) const = 0;
@@ -57,7 +89,7 @@ class Trainer {
 const Trainer& find_trainer(std::string_view kind);  // kInvalidArgument names the kinds there are
 std::vector<const Trainer*> list_trainers();
 
-// `set` over the trainer's defaults, sorted by key; an unknown key is kUsage and names the keys there are.
+// trainer.merge() without a prefix.
 Parameters merge_parameters(const Trainer& trainer, std::span<const std::pair<std::string, std::string>> set);
 
 }  // namespace aisle

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "model/classifier.h"
 #include "train/evaluate.h"
 #include "workflow/cached_encoders.h"
 #include "workflow/collect.h"
@@ -64,6 +66,19 @@ std::optional<std::int64_t> find_alias(Context& context, const Task& task, std::
 
 ModelVersion require_version(Context& context, const Task& task, std::string_view version) {
   return registry_of(context).resolve(task, version);
+}
+
+std::vector<MemberWeight> list_members(Context& context, const ModelVersion& version) try {
+  const ModelCard card = read_model_card(context.workspace.blobs->path_of(Digest::from_hex(version.archive)));
+  std::vector<MemberWeight> members;
+  for (std::size_t m = 0; m < card.members.size(); ++m) {
+    members.push_back({card.members[m]});
+    if (!card.member_weights.empty()) members.back().weight = static_cast<double>(card.member_weights[m]);
+  }
+  return members;
+} catch (const Error& error) {
+  if (!is_unreadable(error.code())) throw;
+  return {};
 }
 
 PromoteOutcome promote_version(Context& context, const Task& task, std::string_view version, bool force) {

@@ -17,6 +17,14 @@ std::optional<std::int64_t> find_alias(Context& context, const Task& task, std::
 // `version` is a number or an alias. kNotFound says what there is.
 ModelVersion require_version(Context& context, const Task& task, std::string_view version);
 
+// A member of a fused model, and how much it counts where an item has everything; NaN where that is no one number.
+struct MemberWeight {
+  std::string name;
+  double weight = kUndefined;
+};
+// Of the version's own file; none for other models, nor where the file cannot be read.
+std::vector<MemberWeight> list_members(Context& context, const ModelVersion& version);
+
 struct PromoteOutcome {
   bool promoted = false;
   std::int64_t version = 0;

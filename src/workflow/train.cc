@@ -10,6 +10,7 @@
 #include "train/trainer.h"
 #include "workflow/cached_encoders.h"
 #include "workflow/environment.h"
+#include "workflow/fusion_supply.h"
 #include "workflow/item_pictures.h"
 #include "workflow/open_registry.h"
 #include "workflow/sampled_encoders.h"
@@ -60,8 +61,9 @@ void train_archive(Context& context, const Task& task, const TrainSettings& sett
   auto items = store.read_snapshot(task.id, run.snapshot, std::nullopt);
   if (trainer.reads_pictures(run.parameters)) items = with_pictures(std::move(items), *context.workspace.blobs);
   const std::vector<LabelInfo> labels = store.list_labels(task.id);
-  const TrainRequest request{task,    labels,  *items, run.parameters, settings.seed, thread_count(settings.threads),
-                             archive, encoders};
+  SnapshotSupply supply(context.workspace, task, run.snapshot);
+  const TrainRequest request{task,    labels,   *items, run.parameters, settings.seed, thread_count(settings.threads),
+                             archive, encoders, &supply};
   const TrainCallbacks callbacks{context.progress, context.cancel, [&](const EpochMetrics& epoch) {
                                    run.epochs.push_back(epoch);
                                    store.add_epoch(task.id, run.number, epoch);

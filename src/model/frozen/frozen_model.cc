@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include "featurize/joined_text.h"
@@ -31,7 +32,7 @@ class FrozenModel final : public Classifier {
   std::unique_ptr<Worker> new_worker() const override;
   std::size_t preferred_batch() const override { return kBatch; }
 
-  const Encoder& encoder() const { return *encoder_; }
+  const Encoder* encoder() const override { return encoder_.get(); }
   const Calibration& calibration() const { return parts_.calibration; }
   std::span<const float> weights() const { return parts_.weights; }
   std::span<const float> prior() const { return parts_.prior; }
@@ -56,6 +57,7 @@ class FrozenWorker final : public Worker {
     texts_.resize(std::max(texts_.size(), items.size()));
     inputs_.clear();
     places_.clear();
+    rows_.assign(items.size(), kNoRow);
     for (std::size_t i = 0; i < items.size(); ++i) {
       const std::string_view input = input_of(items[i], texts_[i]);
       known[i] = !input.empty();
@@ -66,6 +68,7 @@ class FrozenWorker final : public Worker {
     score(inputs_);
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       known[places_[i]] = faults_[i].empty();
+      if (faults_[i].empty()) rows_[places_[i]] = i;
       std::copy_n(&scores_[i * stride_], classes_, &out[places_[i] * classes_]);
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -75,11 +78,16 @@ class FrozenWorker final : public Worker {
 
   void use_threads(std::size_t threads) override { threads_ = std::max<std::size_t>(1, threads); }
 
+  std::span<const float> features_of(std::size_t item) const override {
+    const std::size_t width = model_.encoder()->info().dimension;
+    return rows_[item] == kNoRow ? std::span<const float>() : std::span(features_).subspan(rows_[item] * width, width);
+  }
+
   Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override {
     if (label >= classes_)
       throw Error(ErrorCode::kInvalidArgument, "the model has no label number " + std::to_string(label));
     Explanation explanation{label, {}};
-    if (model_.encoder().info().reads == Reads::kPicture) return explanation;
+    if (model_.encoder()->info().reads == Reads::kPicture) return explanation;
     const WordEffects words(item, model_.card().text_fields);
     JoinedTextScratch scratch;
     std::vector<std::string> variants;
@@ -93,18 +101,20 @@ class FrozenWorker final : public Worker {
   }
 
  private:
+  static constexpr std::size_t kNoRow = SIZE_MAX;
+
   std::string_view input_of(const ItemView& item, JoinedTextScratch& scratch) const {
-    return model_.encoder().info().reads == Reads::kPicture ? item.picture : joined_text(item, scratch);
+    return model_.encoder()->info().reads == Reads::kPicture ? item.picture : joined_text(item, scratch);
   }
 
   // scores_: [inputs, stride] calibrated probabilities; faults_: [inputs].
   void score(std::span<const std::string_view> inputs) {
-    const std::size_t width = model_.encoder().info().dimension;
+    const std::size_t width = model_.encoder()->info().dimension;
     features_.resize(inputs.size() * width);
     faults_.assign(inputs.size(), {});
     scores_.resize(inputs.size() * stride_);
     if (inputs.empty()) return;
-    model_.encoder().encode(inputs, threads_, features_, faults_);
+    model_.encoder()->encode(inputs, threads_, features_, faults_);
     gemm(inputs.size(), classes_, width, {features_.data(), width}, {model_.weights().data(), width, Transpose::kYes},
          0, scores_.data(), stride_);
     for (std::size_t i = 0; i < inputs.size(); ++i)
@@ -115,7 +125,8 @@ class FrozenWorker final : public Worker {
   std::size_t classes_, stride_, threads_ = 1;
   std::vector<JoinedTextScratch> texts_;
   std::vector<std::string_view> inputs_;
-  std::vector<std::size_t> places_;
+  std::vector<std::size_t> places_;  // [inputs]: whose it is
+  std::vector<std::size_t> rows_;    // [items]: its row of features
   std::vector<float> features_, scores_;
   std::vector<std::string> faults_;
 };
