@@ -318,6 +318,57 @@ class TestBackbones(WorkspaceTest):
         self.assertEqual(again["accuracy"], trained["accuracy"])
         self.aisle("backbone", "remove", "tiny", status=1)
 
+    def test_M6_a_fusion_answers_with_its_members_whatever_is_missing(self):
+        task = self.trained_task()
+        train = ("train", "--task", task, "--json", "--set", "members=linear,sentence:tiny", "--set", "sentence.precision=f32")
+        trained = self.aisle(*train, "--model", "weighted", "--set", "linear.epochs=3").json
+        self.assertGreater(trained["accuracy"], 0.5)
+        shown = self.aisle("models", "show", "--task", task, "2", "--json").json
+        self.assertEqual([member["model"] for member in shown["members"]], ["linear", "sentence:tiny"])
+        self.assertAlmostEqual(sum(member["weight"] for member in shown["members"]), 1, places=3)
+        self.assertEqual((shown["parameters"]["linear.epochs"], shown["parameters"]["sentence:tiny.backbone"]), ("3", "tiny"))
+        words = ("--task", task, "--version", "2")
+        answer = self.aisle("predict", *words, "--field", "title=leather boots", "--explain", "--json").json
+        self.assertEqual([member["model"] for member in answer["members"]], ["linear", "sentence:tiny"])
+        self.assertTrue(all(member["label"] and member["latency_ms"] >= 0 for member in answer["members"]))
+        self.assertIn("leather", {word["text"] for word in answer["explanation"]["evidence"]})
+        self.assertIn("sentence:tiny", self.aisle("predict", *words, "--field", "title=leather boots").out)
+        rows = [{"id": str(i), "title": item["title"] if i % 2 else "", "body": item["body"]} for i, item in enumerate(shop_items(40))]
+        answers = self.aisle("predict", *words, "--input", self.write_jsonl("input.jsonl", rows)).lines
+        self.assertTrue(all(len(one["members"]) == 2 for one in answers))
+        evaluated = self.aisle("evaluate", *words, "--robustness", "--json").json
+        self.assertEqual(evaluated["accuracy"], trained["accuracy"])
+        self.assertEqual(len(evaluated["robustness"]), 3)
+        again = self.aisle(*train, "--model", "weighted", "--set", "linear.epochs=3", "--threads", "1").json
+        self.assertEqual(again["accuracy"], trained["accuracy"])
+        self.aisle("backbone", "remove", "tiny", status=1)
+
+    def test_M6_versions_are_members_while_they_share_the_data(self):
+        task = self.trained_task()
+        self.aisle("train", "--task", task, "--model", "sentence", "--set", "backbone=tiny", "--set", "precision=f32")
+        self.aisle("train", "--task", task, "--model", "concat", "--set", "members=1,2")
+        answer = self.aisle("predict", "--task", task, "--version", "3", "--field", "title=leather boots", "--json").json
+        self.assertEqual([member["model"] for member in answer["members"]], ["1", "2"])
+        self.aisle("models", "remove", "--task", task, "2")
+        self.aisle("predict", "--task", task, "--version", "3", "--field", "title=leather boots")
+        self.aisle("import", "--task", task, "--certified", self.write_jsonl("more.jsonl", [{"id": "new", "title": "new boots", "label": "shoes"}]))
+        refused = self.aisle("train", "--task", task, "--model", "average", "--set", "members=1,sentence:tiny", status=1)
+        self.assertIn("snapshot", refused.err)
+        for members in ("linear", "linear,tree", "linear,weighted", "linear,sentence"):
+            self.assertIn(self.run_program("train", "--task", task, "--model", "average", "--set", "members=" + members).status, (1, 2))
+        unknown = self.aisle("train", "--task", task, "--model", "average", "--set", "members=linear,1", "--set", "linear.epoch=1", status=2)
+        self.assertIn("linear.epochs", unknown.err)
+
+    def test_M14_a_cascade_asks_the_second_model_where_the_first_is_unsure(self):
+        task = self.trained_task()
+        self.aisle("train", "--task", task, "--model", "cascade", "--set", "first=linear", "--set", "second=sentence:tiny", "--set",
+                   "second.precision=f32")
+        words = ("predict", "--task", task, "--version", "2", "--json", "--field")
+        self.assertEqual([member["model"] for member in self.aisle(*words, "title=leather boots").json["members"]][0], "linear")
+        asked = self.aisle(*words, "title=zzz").json["members"]
+        self.assertEqual([member["model"] for member in asked], ["linear", "sentence:tiny"])
+        self.assertIsNone(asked[0]["label"])
+
     def test_M4_embed_writes_a_row_an_item(self):
         rows = [{"id": "a", "title": "red shoes"}, {"id": "b", "title": ""}, {"id": "c", "title": "red shoes"}]
         result, features = self.embed("some", rows, "--field", "title", status=3)

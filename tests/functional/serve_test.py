@@ -8,9 +8,11 @@ import threading
 import time
 import unittest
 import os
+import pathlib
 
 from program import PROGRAM, WorkspaceTest
 
+DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 START_TIMEOUT_S = 30
 
 
@@ -55,6 +57,24 @@ class Server:
 
 
 class TestServe(WorkspaceTest):
+    def test_P4_a_fused_model_tells_what_its_members_say(self):
+        task = self.trained_task()
+        self.aisle("backbone", "add", DATA / "backbones" / "tiny", "--name", "tiny")
+        self.aisle("train", "--task", task, "--model", "weighted", "--set", "members=linear,sentence:tiny", "--set", "sentence.precision=f32")
+        self.aisle("models", "promote", "--task", task, "2", "--force")
+        by_command = self.aisle("predict", "--task", task, "--field", "title=leather boots", "--json").json
+        with Server(self.workspace) as server:
+            status, _, body = server.request("POST", f"/tasks/{task}/predict", json.dumps({"title": "leather boots"}))
+            self.assertEqual(status, 200, body)
+            members = json.loads(body)["members"]
+            self.assertEqual([member["model"] for member in members], ["linear", "sentence:tiny"])
+            for ours, theirs in zip(members, by_command["members"], strict=True):
+                self.assertEqual(ours["label"], theirs["label"])
+                self.assertAlmostEqual(ours["probability"], theirs["probability"], places=4)
+            status, _, body = server.request("POST", f"/tasks/{task}/predict/batch", '{"title":"leather boots"}\n{"body":"zzz"}\n')
+            self.assertEqual([len(json.loads(line)["members"]) for line in body.splitlines()], [2, 2], body)
+            self.assertEqual(server.stop(), 0)
+
     def test_P4_http_and_command_line_answer_alike(self):
         task = self.trained_task()
         by_command = self.aisle("predict", "--task", task, "--field", "title=leather boots", "--json").json
