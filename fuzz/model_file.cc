@@ -4,7 +4,8 @@
 
 #include "core/error.h"
 #include "fuzz.h"
-#include "model/linear/linear_model.h"
+#include "model/archive.h"
+#include "model/classifier.h"
 
 using namespace aisle;
 
@@ -39,9 +40,10 @@ void ask(const Classifier& model) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Mapped file(data, size);
   try {
-    ask(*open_linear_model(Archive::parse({file.bytes, file.size})));
+    ask(*open_classifier(Archive::parse({file.bytes, file.size}), no_encoders(), 0));
   } catch (const Error& error) {
-    FUZZ_CHECK(error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kUnsupported);
+    FUZZ_CHECK(error.code() == ErrorCode::kCorrupt || error.code() == ErrorCode::kUnsupported ||
+               error.code() == ErrorCode::kNotFound);
   }
   return 0;
 }

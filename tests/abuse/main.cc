@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   aisle::abuse::add_picture_path_cases();
   aisle::abuse::add_archive_cases();
   aisle::abuse::add_card_cases();
+  aisle::abuse::add_fused_cases();
   aisle::abuse::add_tokenizer_cases();
   aisle::abuse::add_safetensors_cases();
   aisle::abuse::add_state_dict_cases();

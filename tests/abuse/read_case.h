@@ -59,6 +59,7 @@ void add_whole_file_cases();
 void add_picture_path_cases();
 void add_archive_cases();
 void add_card_cases();
+void add_fused_cases();
 void add_tokenizer_cases();
 void add_safetensors_cases();
 void add_state_dict_cases();

@@ -12,7 +12,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
-from catalogue import control, dep11, output, private_apt, problem  # noqa: E402
+from catalogue import clipart, control, dep11, output, private_apt, problem  # noqa: E402
 
 PACKAGES = """\
 Package: zebra
@@ -205,6 +205,41 @@ class PrivateAptTest(unittest.TestCase):
     def test_full_disk_is_named(self):
         error = OSError(errno.ENOSPC, "No space left on device", "/somewhere")
         self.assertIn("the disk is full (/somewhere)", problem.explain_os_error(error))
+
+
+SVG = """\
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:cc="http://creativecommons.org/ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"
+     xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><title>a layer</title><metadata><rdf:RDF><cc:Work>
+  <dc:title>Red  <b>apple</b></dc:title><dc:description>On a
+  table</dc:description><dc:subject><rdf:Bag><rdf:li>food</rdf:li></rdf:Bag></dc:subject>
+  <dc:creator><cc:Agent><dc:title>Jo</dc:title></cc:Agent></dc:creator></cc:Work></rdf:RDF></metadata></svg>
+"""
+
+
+class ClipArt(unittest.TestCase):
+    def test_title_and_description_are_the_works_own(self):
+        self.assertEqual(clipart.metadata(SVG.encode()), ("Red apple", "On a table"))
+        self.assertEqual(clipart.metadata(b"<svg><metadata/></svg>"), ("", ""))
+        self.assertEqual(clipart.metadata(b"<svg><broken"), ("", ""))
+
+    def test_equal_texts_share_a_group(self):
+        self.assertEqual(clipart.text_group("Red apple!", ""), clipart.text_group("red  Apple", "."))
+        self.assertNotEqual(clipart.text_group("red apple", ""), clipart.text_group("green apple", ""))
+        self.assertEqual(clipart.text_group(" ", "-"), "")
+
+    def test_the_folder_is_the_label_and_the_subject_stays_out(self):
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            for name in ("svg/food/fruit/apple", "svg/food/alone", "svg/loose"):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / (name + ".svg")).write_text(SVG, encoding="utf-8")
+            (folder / "png/food/fruit").mkdir(parents=True)
+            (folder / "png/food/fruit/apple.png").write_bytes(b"png")
+            (folder / "png/loose.png").write_bytes(b"png")
+            items = list(clipart.items(folder))
+        self.assertEqual([(item["id"], item["label"], item["image"]) for item in items],
+                         [("food/fruit/apple.svg", "food", "png/food/fruit/apple.png")])
+        self.assertNotIn("food", json.dumps([items[0]["title"], items[0]["body"], items[0]["group"]]))
 
 
 if __name__ == "__main__":
