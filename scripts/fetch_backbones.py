@@ -66,7 +66,7 @@ def find_pip(cache):
         pip = [python, "-m", "pip"]
         if shutil.which(python) and subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode == 0:
             return pip
-    raise Problem("pip is missing: run scripts/setup.sh --benchmarks, or apt-get install python3-pip")
+    raise Problem("pip is missing: run scripts/setup.sh --demo")
 
 
 def explain_pip(output):

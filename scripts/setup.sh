@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs the Debian packages that Aisle needs. Does nothing where all are there.
 #   scripts/setup.sh                what the build needs
+#   scripts/setup.sh --demo         also what the demonstration fetches pretrained networks with
 #   scripts/setup.sh --tests        also what the tests need
 #   scripts/setup.sh --benchmarks   also the competitors of the benchmarks
-#   scripts/setup.sh --all          all three
+#   scripts/setup.sh --all          all of it
 # Works as root or with sudo. Exit status: 0 all there, 1 not, 2 wrong usage.
 set -eu
 
@@ -15,6 +16,7 @@ build_packages="g++ cmake ninja-build pkg-config ccache
   python3 python3-yaml curl"
 test_packages="git librapidcheck-dev libgtest-dev libgmock-dev chromium chromium-driver clang-14 clang-format-14 clang-tidy-14
   libclang-rt-14-dev postgresql python3-venv"
+demo_packages="python3-pip"
 benchmark_packages="wrk fasttext liblinear-tools libbenchmark-dev python3-venv python3-numpy python3-pil"
 
 # What Debian does not have, into a virtual environment that may be deleted at any time: what reads our ONNX files, and
@@ -28,7 +30,7 @@ venv=${AISLE_CACHE:-$here/.cache}/venv
 say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '2,8s/^# \{0,1\}//p' "$0"; }
 
 # Prints those of the given packages that are not installed. One dpkg-query, no apt.
 missing_of() {
@@ -143,9 +145,10 @@ with_tests=
 with_benchmarks=
 for argument in "$@"; do
   case $argument in
+    --demo) packages="$packages $demo_packages" ;;
     --tests) packages="$packages $test_packages"; with_tests=yes ;;
     --benchmarks) packages="$packages $benchmark_packages"; with_benchmarks=yes ;;
-    --all) packages="$packages $test_packages $benchmark_packages"; with_tests=yes; with_benchmarks=yes ;;
+    --all) packages="$packages $demo_packages $test_packages $benchmark_packages"; with_tests=yes; with_benchmarks=yes ;;
     -h | --help) usage; exit 0 ;;
     *) say "unknown argument: $argument"; usage >&2; exit 2 ;;
   esac
