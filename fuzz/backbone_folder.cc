@@ -33,16 +33,25 @@ std::string_view next_part(std::string_view& rest) {
   return part;
 }
 
-// One folder for the whole run; what a draft does not read is empty.
-const fs::path& folder() {
-  static const fs::path made = [] {
-    fs::path path = fs::temp_directory_path() / ("aisle-fuzz-" + std::to_string(::getpid()));
+// One folder for the whole run, removed at its end; what a draft does not read is empty.
+struct Folder {
+  Folder() : path(fs::temp_directory_path() / ("aisle-fuzz-" + std::to_string(::getpid()))) {
     fs::create_directories(path / "1_Pooling");
     write(path / "model.safetensors", "");
     write(path / "tokenizer.json", "");
-    return path;
-  }();
-  return made;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  fs::path path;
+};
+
+const fs::path& folder() {
+  static const Folder made;
+  return made.path;
 }
 
 void put(const fs::path& file, std::string_view text) {
