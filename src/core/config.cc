@@ -89,9 +89,13 @@ Readers all_readers(Config& config) {
                      {"host", text(config.server.host)},
                      {"port", whole_number(config.server.port, 0, 65535)},
                      {"max_body_bytes", whole_number(config.server.max_body_bytes, 1024, kMaxBytes)},
+                     {"max_picture_body_bytes", whole_number(config.server.max_picture_body_bytes, 1024, kMaxBytes)},
                      {"max_header_bytes", whole_number(config.server.max_header_bytes, 1024, 1 << 20)},
                      {"max_connections", whole_number(config.server.max_connections, 1, 100'000)},
                      {"request_timeout_ms", whole_number(config.server.request_timeout_ms, 100, 3'600'000)},
+                     {"answer_timeout_ms", whole_number(config.server.answer_timeout_ms, 100, 3'600'000)},
+                     {"max_queue", whole_number(config.server.max_queue, 1, 100'000)},
+                     {"batch_wait_ms", whole_number(config.server.batch_wait_ms, 0, 1000)},
                  })},
       {"data", table({
                    {"region", text(config.data.region)},
@@ -136,9 +140,13 @@ format = 1                      # of the workspace; written by the program
 host = "127.0.0.1"              # "0.0.0.0" lets other machines in: put TLS in front then
 port = 8080
 max_body_bytes = 1048576        # larger requests are answered with 413
+max_picture_body_bytes = 16777216  # the same for tasks with pictures
 max_header_bytes = 16384        # larger headers with 431
 max_connections = 1024          # more are answered with 503
-request_timeout_ms = 30000
+request_timeout_ms = 30000      # for a whole request to come in
+answer_timeout_ms = 5000        # an item that waits longer for a network is answered with 503
+max_queue = 256                 # items that wait for one network; more are answered with 503
+batch_wait_ms = 1               # how long a busy network waits for further items that it answers together
 
 [data]
 region = "FR"                   # telephone numbers are read as this country writes them

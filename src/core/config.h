@@ -13,9 +13,13 @@ struct ServerConfig {
   std::string host = "127.0.0.1";
   std::int64_t port = 8080;
   std::int64_t max_body_bytes = 1 << 20;
+  std::int64_t max_picture_body_bytes = 16 << 20;
   std::int64_t max_header_bytes = 16 << 10;
   std::int64_t max_connections = 1024;
   std::int64_t request_timeout_ms = 30'000;
+  std::int64_t answer_timeout_ms = 5'000;  // what waits longer for a network is refused
+  std::int64_t max_queue = 256;            // items that wait for one network
+  std::int64_t batch_wait_ms = 1;          // for further items, where a network is busy
   friend bool operator==(const ServerConfig&, const ServerConfig&) = default;
 };
 

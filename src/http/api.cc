@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/ids.h"
 #include "core/log.h"
 
 namespace aisle::http {
@@ -12,12 +13,12 @@ namespace {
 
 constexpr std::size_t kOptionsBodyBytes = 4096;  // of requests whose body means nothing
 
-// Matches segment by segment; what stands for {task} goes to `parameter`.
+// Matches segment by segment; what stands for {task} or {name} goes to `parameter`.
 bool matches(std::string_view pattern, std::string_view path, std::string& parameter) {
   while (!pattern.empty() && !path.empty()) {
     const std::string_view wanted = pattern.substr(0, pattern.find('/', 1));
     const std::string_view given = path.substr(0, path.find('/', 1));
-    if (wanted == "/{task}" && given.size() > 1) {
+    if (wanted.starts_with("/{") && given.size() > 1) {
       parameter = given.substr(1);
     } else if (wanted != given) {
       return false;
@@ -44,10 +45,10 @@ bool is_json_lines(std::string_view type) {
 }
 
 void check_content_type(const Request& request, BodyKind kind) {
-  if (!request.has_body ||
-      (kind == BodyKind::kWhole ? is_json(request.content_type) : is_json_lines(request.content_type)))
+  if (!request.has_body || (kind == BodyKind::kWhole ? is_json(request.content_type) || request.content_type == kForm
+                                                     : is_json_lines(request.content_type)))
     return;
-  const std::string wanted(kind == BodyKind::kWhole ? kJson : kJsonLines);
+  const std::string wanted(kind == BodyKind::kWhole ? "application/json or multipart/form-data" : kJsonLines);
   throw Error(ErrorCode::kUnsupportedMedia, "bodies of type '" + request.content_type.substr(0, 80) +
                                                 "' are not read here; send Content-Type: " + wanted);
 }
@@ -75,6 +76,13 @@ AnswerDesk::AnswerDesk(const ServedModel& model, Metrics& metrics)
   input.text_fields = model.classifier->card().text_fields;
 }
 
+void AnswerDesk::write(std::string& out, const Prediction& prediction, double seconds, std::string_view item_id,
+                       const Explanation* explanation) const {
+  const std::string prediction_id = new_id();
+  writer.append(out, prediction, seconds * 1000, {item_id, prediction_id, explanation});
+  counters.count(prediction.decision);
+}
+
 Api::Api(const ServerOptions& options, Predictor& predictor, Metrics& metrics, const CancelToken& stop)
     : options_(options), predictor_(predictor), metrics_(metrics), stop_(stop), session_(predictor) {}
 
@@ -85,7 +93,7 @@ BodyPlan Api::plan(Request& request) {
     request.route = i + 1;
     if (route.body == BodyKind::kNone) return {BodyKind::kNone, kOptionsBodyBytes};
     check_content_type(request, route.body);
-    return {route.body, options_.max_body_bytes};
+    return {route.body, takes_pictures(route, request) ? options_.max_picture_body_bytes : options_.max_body_bytes};
   }
   const std::string allowed = allowed_methods(request.path);
   if (allowed.empty())
@@ -93,6 +101,18 @@ BodyPlan Api::plan(Request& request) {
   if (request.method == "OPTIONS") return {BodyKind::kNone, kOptionsBodyBytes};
   throw Error(ErrorCode::kMethodNotAllowed, "this path does not answer to the method; it answers to " + allowed,
               {{"allow", allowed}});
+}
+
+// Whether a model that reads pictures may be meant: of any task where the body names it, any where a version is named.
+bool Api::takes_pictures(const Route& route, const Request& request) {
+  if (route.body != BodyKind::kWhole) return false;
+  const bool in_path = route.pattern.starts_with("/tasks/");
+  const bool names_version =
+      route.pattern.find("{name}") != std::string_view::npos || request.query.find("version=") != std::string::npos;
+  return std::ranges::any_of(session_.table().tasks, [&](const ServedTask& served) {
+    if (served.task.image_field.empty() || (in_path && served.task.name != request.parameter)) return false;
+    return names_version || (served.production != nullptr && served.production->classifier->card().reads_pictures);
+  });
 }
 
 void Api::answer(const Request& request, Response& response) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "codec/prediction_writer.h"
+#include "core/clock.h"
 #include "core/progress.h"
 #include "http/handler.h"
 #include "http/item_body.h"
@@ -22,7 +23,7 @@ class Api;
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;  // one segment may be {task}
+  std::string_view pattern;  // one segment may be {task} or {name}
   BodyKind body;
   void (Api::*handler)(const Request& request, Response& response);
 };
@@ -39,9 +40,15 @@ struct PredictQuery {
   static PredictQuery of(const Request& request);  // kInvalidArgument names the parameter
 };
 
+inline constexpr std::size_t kExplainedWords = 20;
+
 // What a thread keeps of a served version to write and count answers.
 struct AnswerDesk {
   AnswerDesk(const ServedModel& model, Metrics& metrics);
+
+  // Appends an answer under an id of its own, and counts it. `explanation` may be null.
+  void write(std::string& out, const Prediction& prediction, double seconds, std::string_view item_id,
+             const Explanation* explanation) const;
 
   PredictionWriter writer;
   PredictionCounters counters;
@@ -67,17 +74,26 @@ class Api final : public RequestHandler {
   void list_tasks(const Request& request, Response& response);
   void predict_task(const Request& request, Response& response);
   void predict_any(const Request& request, Response& response);
+  void predict_named(const Request& request, Response& response);
   void predict_batch(const Request& request, Response& response);
 
  private:
   friend class BatchTransform;
+  using ModelPtr = std::shared_ptr<const ServedModel>;
   struct Tally {
     Counter* requests;
     LatencyHistogram* seconds;
   };
 
-  void predict_one(const Request& request, std::string_view task, ItemBodyReader::Keys keys, Response& response);
+  // An empty version means production.
+  void predict_one(const Request& request, std::string_view task, const PredictQuery& query, ItemBodyReader::Keys keys,
+                   Response& response);
+  std::string task_of(const Request& request);
+  void answer_item(const ModelPtr& model, const Request& request, ItemBodyReader::Keys keys, const PredictQuery& query,
+                   const Stopwatch& watch, Response& response);
+  std::shared_ptr<Ticket> ticket_for(const PredictQuery& query);
   std::string only_task();
+  bool takes_pictures(const Route& route, const Request& request);
   std::shared_ptr<const AnswerDesk> desk_of(const std::shared_ptr<const ServedModel>& model);
   const Tally& tally_of(std::size_t route, const std::string& method, int status);
 

@@ -5,7 +5,6 @@
 
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/ids.h"
 #include "domain/limits.h"
 #include "http/problem.h"
 
@@ -14,7 +13,6 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 64 << 10;  // of answers, then the caller sends them
 constexpr int kPieceLines = 64;                // a millisecond or so: other connections wait meanwhile
-constexpr std::size_t kExplainedWords = 20;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(std::string_view line) {
@@ -28,7 +26,7 @@ BatchTransform::BatchTransform(Api& api, std::shared_ptr<const ServedModel> mode
 
 std::size_t BatchTransform::consume(std::string_view bytes, std::string& out) {
   std::size_t used = 0;
-  for (int lines = 0; used < bytes.size() && lines < kPieceLines && out.size() < kPieceBytes; ++lines) {
+  for (int lines = 0; used < bytes.size() && lines < kPieceLines && out.size() < kPieceBytes && !is_full(); ++lines) {
     const std::string_view rest = bytes.substr(used);
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
@@ -60,11 +58,10 @@ void BatchTransform::fail(std::string_view code, std::string_view message, std::
 void BatchTransform::end_line(std::string_view line, std::string& out) {
   if (line_ == 1 && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   if (too_long_) {
-    append_bad_line(out, line_, {}, error_traits(ErrorCode::kTooLarge).name,
-                    "the line is longer than " + std::to_string(limits::kRowBytes) + " bytes");
-    out += '\n';
+    put_fault({}, error_traits(ErrorCode::kTooLarge).name,
+              "the line is longer than " + std::to_string(limits::kRowBytes) + " bytes", out);
   } else if (!is_blank(line)) {
-    answer_line(line, out);
+    read_line(line, out);
   }
   too_long_ = false;
   partial_.clear();
@@ -72,25 +69,33 @@ void BatchTransform::end_line(std::string_view line, std::string& out) {
   ++line_;
 }
 
-void BatchTransform::answer_line(std::string_view line, std::string& out) {
+void BatchTransform::read_line(std::string_view line, std::string& out) {
   const std::size_t before = out.size();
   Item& item = api_.item_;
   item.id.clear();
   try {
-    const Stopwatch watch;
     api_.reader_.read(line, desk_->input, ItemBodyReader::Keys::kRow, item, desk_->pictures);
     if (item.id.empty()) item.id = derived_id(item);
-    const Prediction& prediction = api_.session_.predict(model_, view(item), query_.top_k);
-    const Explanation* explanation =
-        query_.explain ? &api_.session_.explain(model_, view(item), kExplainedWords) : nullptr;
-    const std::string prediction_id = new_id();
-    desk_->writer.append(out, prediction, watch.seconds() * 1000, {item.id, prediction_id, explanation});
-    desk_->counters.count(prediction.decision);
+    answer(item, out);
   } catch (const std::exception&) {
     out.resize(before);
     const Error error = as_error(std::current_exception());
-    append_bad_line(out, line_, item.id, error_traits(error.code()).name, error.what());
+    put_fault(item.id, error_traits(error.code()).name, error.what(), out);
   }
+}
+
+void BatchTransform::put_fault(std::string_view id, std::string_view code, std::string_view message, std::string& out) {
+  std::string text;
+  append_bad_line(text, line_, id, code, message);
+  put(text += '\n', out);
+}
+
+void BatchTransform::answer(Item& item, std::string& out) {
+  const Stopwatch watch;
+  const Prediction& prediction = api_.session_.predict(model_, view(item), query_.top_k);
+  const Explanation* explanation =
+      query_.explain ? &api_.session_.explain(model_, view(item), kExplainedWords) : nullptr;
+  desk_->write(out, prediction, watch.seconds(), item.id, explanation);
   out += '\n';
 }
 

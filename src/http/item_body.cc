@@ -3,12 +3,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "core/base64.h"
 #include "core/error.h"
 #include "domain/limits.h"
+#include "http/item_fields.h"
 
 namespace aisle::http {
 namespace {
@@ -17,30 +17,24 @@ namespace dom = simdjson::dom;
 
 constexpr std::size_t kKeptBytes = 256 << 10;
 
-[[noreturn]] void refuse(const std::string& message, std::string_view field = {}) {
-  ErrorContext context;
-  if (!field.empty()) context.emplace_back("field", std::string(field.substr(0, 80)));
-  throw Error(ErrorCode::kInvalidArgument, message, std::move(context));
-}
-
 [[noreturn]] void refuse_json(simdjson::error_code code) {
   switch (code) {
     case simdjson::EMPTY:
-      refuse("the body is empty; send a JSON object with the item's fields");
+      refuse_body("the body is empty; send a JSON object with the item's fields");
     case simdjson::UTF8_ERROR:
-      refuse("the body is not UTF-8; JSON has no other encoding");
+      refuse_body("the body is not UTF-8; JSON has no other encoding");
     case simdjson::DEPTH_ERROR:
-      refuse("the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
+      refuse_body("the JSON is nested deeper than " + std::to_string(limits::kJsonDepth) + " levels");
     case simdjson::UNESCAPED_CHARS:
-      refuse("a JSON string holds a control character; write it as \\u00XX, line breaks as \\n");
+      refuse_body("a JSON string holds a control character; write it as \\u00XX, line breaks as \\n");
     case simdjson::UNCLOSED_STRING:
-      refuse("the JSON ends inside a string; was the body cut?");
+      refuse_body("the JSON ends inside a string; was the body cut?");
     case simdjson::STRING_ERROR:
-      refuse("a JSON string has a wrong escape or half a surrogate pair");
+      refuse_body("a JSON string has a wrong escape or half a surrogate pair");
     case simdjson::NUMBER_ERROR:
-      refuse("a JSON number is malformed or out of range");
+      refuse_body("a JSON number is malformed or out of range");
     default:
-      refuse(std::string("the body is not valid JSON: ") + simdjson::error_message(code));
+      refuse_body(std::string("the body is not valid JSON: ") + simdjson::error_message(code));
   }
 }
 
@@ -61,46 +55,23 @@ std::string_view type_name(const dom::element& value) {
   }
 }
 
-std::string texts_of(const Task& task) {
-  std::string names;
-  for (const std::string& field : task.text_fields) names += (names.empty() ? "" : ", ") + field;
-  return names;
-}
-
-std::string fields_of(const Task& task) {
-  return task.image_field.empty() ? texts_of(task) : texts_of(task) + ", image";
-}
-
 std::string_view string_of(const dom::element& value, std::string_view key) {
   std::string_view text;
   if (value.get(text) != simdjson::SUCCESS)
-    refuse("'" + std::string(key.substr(0, 80)) + "' must be a string, not " + std::string(type_name(value)), key);
+    refuse_body("'" + std::string(key.substr(0, 80)) + "' must be a string, not " + std::string(type_name(value)), key);
   return text;
 }
 
 void read_text(const dom::element& value, std::string_view key, std::string& out) {
-  if (value.is_null()) return;  // as if absent
-  const std::string_view text = string_of(value, key);
-  if (text.size() > limits::kFieldBytes) {
-    throw Error(ErrorCode::kTooLarge,
-                "'" + std::string(key) + "' has " + std::to_string(text.size()) + " bytes; at most " +
-                    std::to_string(limits::kFieldBytes) + " are read",
-                {{"field", std::string(key)}});
-  }
-  if (std::memchr(text.data(), 0, text.size()) != nullptr)
-    refuse("'" + std::string(key) + "' holds a NUL, which is no text; remove it", key);
-  out = text;
+  if (!value.is_null()) take_text(key, string_of(value, key), out);  // null is as if absent
 }
 
 // Base64, also as browsers write it: "data:image/png;base64,...".
 void read_picture(std::string_view text, std::string_view key, std::string& out) {
   const std::size_t comma = text.starts_with("data:") ? text.substr(0, 100).find(";base64,") : std::string_view::npos;
   if (comma != std::string_view::npos) text.remove_prefix(comma + 8);
-  if (text.size() / 4 * 3 > limits::kPictureBytes) {
-    throw Error(ErrorCode::kTooLarge, "the picture is larger than " + std::to_string(limits::kPictureBytes) + " bytes",
-                {{"field", std::string(key)}});
-  }
-  if (!decode_base64(text, out)) refuse("'" + std::string(key) + "' is not base64", key);
+  check_picture_size(key, text.size() / 4 * 3);
+  if (!decode_base64(text, out)) refuse_body("'" + std::string(key) + "' is not base64", key);
 }
 
 void read_id(const dom::element& value, std::string& out) {
@@ -108,15 +79,9 @@ void read_id(const dom::element& value, std::string& out) {
   if (value.is_null()) return;
   if (value.get(number) == simdjson::SUCCESS) {
     out = std::to_string(number);
-    return;
+  } else {
+    take_id(string_of(value, "id"), out);
   }
-  const std::string_view id = string_of(value, "id");
-  const bool has_control = std::ranges::any_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (id.empty() || id.size() > limits::kIdBytes || has_control)
-    refuse("an id has 1 to " + std::to_string(limits::kIdBytes) +
-               " bytes without control characters; leave it out to have none",
-           "id");
-  out = id;
 }
 
 }  // namespace
@@ -143,12 +108,12 @@ struct ItemBodyReader::State {
     if (const auto code = parser.parse(padded.data(), json.size(), false).get(document)) refuse_json(code);
     dom::object object;
     if (document.get(object) != simdjson::SUCCESS)
-      refuse("the JSON must be an object with the item's fields, not " + std::string(type_name(document)));
+      refuse_body("the JSON must be an object with the item's fields, not " + std::string(type_name(document)));
     return object;
   }
 
   void refuse_repeated(std::string_view key) {
-    if (std::ranges::find(seen, key) != seen.end()) refuse("'" + std::string(key) + "' is given twice", key);
+    if (std::ranges::find(seen, key) != seen.end()) refuse_body("'" + std::string(key) + "' is given twice", key);
     seen.push_back(key);
   }
 };
@@ -158,22 +123,15 @@ ItemBodyReader::~ItemBodyReader() = default;
 
 void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, Item& item, Pictures pictures) {
   const dom::object object = state_->parse(json);
-  item.texts.resize(task.text_fields.size());
-  for (std::string& text : item.texts) text.clear();
-  item.id.clear();
-  item.picture.clear();
+  begin_item(task, item);
   state_->seen.clear();
   bool has_image = false;
   for (const auto& [key, value] : object) {
     const auto field = std::ranges::find(task.text_fields, key);
-    const bool is_image = !task.image_field.empty() && (key == "image" || key == task.image_field);
+    const bool is_image = is_image_field(task, key);
     const bool known = key == "id" || (keys == Keys::kFieldsAndTask && key == "task") ||
                        (keys == Keys::kRow && (key == "label" || key == "group" || key == "split"));
-    if (field == task.text_fields.end() && !is_image && !known) {
-      refuse("task '" + task.name + "' has no field '" + std::string(key.substr(0, 80)) +
-                 "'; its fields are: " + fields_of(task),
-             key);
-    }
+    if (field == task.text_fields.end() && !is_image && !known) refuse_unknown_field(task, key);
     state_->refuse_repeated(key);
     if (field != task.text_fields.end()) {
       read_text(value, key, item.texts[static_cast<std::size_t>(field - task.text_fields.begin())]);
@@ -184,9 +142,7 @@ void ItemBodyReader::read(std::string_view json, const Task& task, Keys keys, It
       read_id(value, item.id);
     }
   }
-  if (has_text(item.texts) || !item.picture.empty()) return;
-  if (has_image) refuse("the served model reads text, not pictures: give at least one of " + texts_of(task));
-  refuse(empty_item_message(task.text_fields, pictures == Pictures::kDecode));
+  check_item(task, item, has_image, pictures == Pictures::kDecode);
 }
 
 std::string ItemBodyReader::task_of(std::string_view json) {

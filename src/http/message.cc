@@ -82,6 +82,7 @@ void Request::clear() {
   path.clear();
   query.clear();
   content_type.clear();
+  content_parameters.clear();
   request_id.clear();
   has_body = false;
   route = 0;
@@ -97,6 +98,7 @@ void Response::clear() {
   reset_body(body);
   constant_body = {};
   transform.reset();
+  pending.reset();
 }
 
 }  // namespace aisle::http

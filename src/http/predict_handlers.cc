@@ -2,15 +2,15 @@
 
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/ids.h"
 #include "domain/limits.h"
 #include "http/api.h"
 #include "http/batch.h"
+#include "http/item_form.h"
+#include "http/pending_answers.h"
 
 namespace aisle::http {
 namespace {
 
-constexpr std::size_t kExplainedWords = 20;
 constexpr std::size_t kMaxVersionBytes = 64;
 
 std::size_t parse_top(const std::string& text) {
@@ -43,13 +43,28 @@ PredictQuery PredictQuery::of(const Request& request) {
 }
 
 void Api::predict_task(const Request& request, Response& response) {
-  predict_one(request, request.parameter, ItemBodyReader::Keys::kFields, response);
+  predict_one(request, request.parameter, PredictQuery::of(request), ItemBodyReader::Keys::kFields, response);
 }
 
 void Api::predict_any(const Request& request, Response& response) {
-  std::string task = reader_.task_of(request.body);
-  if (task.empty()) task = only_task();
-  predict_one(request, task, ItemBodyReader::Keys::kFieldsAndTask, response);
+  predict_one(request, task_of(request), PredictQuery::of(request), ItemBodyReader::Keys::kFieldsAndTask, response);
+}
+
+// The path says which model of the task: a kind, "fusion", a version's number or alias.
+void Api::predict_named(const Request& request, Response& response) {
+  PredictQuery query = PredictQuery::of(request);
+  if (!query.version.empty())
+    throw Error(ErrorCode::kInvalidArgument, "the path names the model; leave version out", {{"parameter", "version"}});
+  if (request.parameter.size() > kMaxVersionBytes)
+    throw Error(ErrorCode::kNotFound, "there is no model of so long a name");
+  query.version = request.parameter;
+  predict_one(request, task_of(request), query, ItemBodyReader::Keys::kFieldsAndTask, response);
+}
+
+std::string Api::task_of(const Request& request) {
+  std::string task = request.content_type == kForm ? task_of_form(request.body, request.content_parameters)
+                                                   : reader_.task_of(request.body);
+  return task.empty() ? only_task() : task;
 }
 
 std::string Api::only_task() {
@@ -62,25 +77,54 @@ std::string Api::only_task() {
               {{"field", "task"}});
 }
 
-void Api::predict_one(const Request& request, std::string_view task, ItemBodyReader::Keys keys, Response& response) {
+void Api::predict_one(const Request& request, std::string_view task, const PredictQuery& query,
+                      ItemBodyReader::Keys keys, Response& response) {
   const Stopwatch watch;
-  const PredictQuery query = PredictQuery::of(request);
-  const auto model = session_.select(task, query.version);
+  if (const ModelPtr model = session_.select(task, query.version))
+    return answer_item(model, request, keys, query, watch, response);
+  // The request outlives the waiting for a version.
+  response.pending = std::make_unique<VersionAnswer>(
+      predictor_, task, query.version, [this, watch, query, keys, &request](const ModelPtr& model, Response& out) {
+        answer_item(model, request, keys, query, watch, out);
+      });
+}
+
+void Api::answer_item(const ModelPtr& model, const Request& request, ItemBodyReader::Keys keys,
+                      const PredictQuery& query, const Stopwatch& watch, Response& response) {
   const auto desk = desk_of(model);
-  reader_.read(request.body, desk->input, keys, item_, desk->pictures);
+  if (request.content_type == kForm) {
+    read_item_form(request.body, request.content_parameters, desk->input, keys, item_, desk->pictures);
+  } else {
+    reader_.read(request.body, desk->input, keys, item_, desk->pictures);
+  }
+  if (model->batcher) {
+    response.pending = std::make_unique<QueuedAnswer>(model, desk, ticket_for(query), watch);
+    return;
+  }
   const Prediction& prediction = session_.predict(model, view(item_), query.top_k);
   const Explanation* explanation = query.explain ? &session_.explain(model, view(item_), kExplainedWords) : nullptr;
-  const std::string prediction_id = new_id();
   response.content_type = kJson;
-  desk->writer.append(response.body, prediction, watch.seconds() * 1000, {item_.id, prediction_id, explanation});
-  desk->counters.count(prediction.decision);
+  desk->write(response.body, prediction, watch.seconds(), item_.id, explanation);
+}
+
+// Takes item_.
+std::shared_ptr<Ticket> Api::ticket_for(const PredictQuery& query) {
+  auto ticket = std::make_shared<Ticket>();
+  std::swap(ticket->item, item_);
+  ticket->top_k = query.top_k;
+  ticket->evidence = query.explain ? kExplainedWords : 0;
+  ticket->deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
+  return ticket;
 }
 
 void Api::predict_batch(const Request& request, Response& response) {
   PredictQuery query = PredictQuery::of(request);
-  const auto model = session_.select(request.parameter, query.version);
-  response.content_type = kJsonLines;
-  response.transform = std::make_unique<BatchTransform>(*this, model, std::move(query));
+  const auto go_on = [this, query](const ModelPtr& model, Response& out) {
+    out.content_type = kJsonLines;
+    out.transform = make_batch(*this, model, query);
+  };
+  if (const ModelPtr model = session_.select(request.parameter, query.version)) return go_on(model, response);
+  response.pending = std::make_unique<VersionAnswer>(predictor_, request.parameter, query.version, go_on);
 }
 
 }  // namespace aisle::http

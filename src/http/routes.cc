@@ -5,7 +5,7 @@
 namespace aisle::http {
 
 std::span<const Route> routes() {
-  static constexpr std::array<Route, 9> kRoutes = {{
+  static constexpr std::array<Route, 10> kRoutes = {{
       {"GET", "/", BodyKind::kNone, &Api::show_page},
       {"GET", "/openapi.json", BodyKind::kNone, &Api::show_openapi},
       {"GET", "/health/live", BodyKind::kNone, &Api::show_live},
@@ -15,6 +15,7 @@ std::span<const Route> routes() {
       {"POST", "/tasks/{task}/predict", BodyKind::kWhole, &Api::predict_task},
       {"POST", "/tasks/{task}/predict/batch", BodyKind::kStream, &Api::predict_batch},
       {"POST", "/model/predict", BodyKind::kWhole, &Api::predict_any},
+      {"POST", "/model/{name}/predict", BodyKind::kWhole, &Api::predict_named},
   }};
   return kRoutes;
 }

@@ -21,8 +21,10 @@ struct ServerOptions {
   std::size_t threads = 0;    // 0: all cores
   std::size_t max_connections = 1024;
   std::size_t max_header_bytes = 16 << 10;
-  std::size_t max_body_bytes = 1 << 20;  // of a whole body; streamed ones are bounded by the line
-  std::size_t max_in_flight = 256;       // requests being read or answered
+  std::size_t max_body_bytes = 1 << 20;            // of a whole body; streamed ones are bounded by the line
+  std::size_t max_picture_body_bytes = 16 << 20;   // the same where a model that reads pictures is asked
+  std::size_t max_large_bodies_bytes = 512 << 20;  // of all bodies over max_body_bytes together
+  std::size_t max_in_flight = 256;                 // requests being read or answered
   std::size_t max_streams = 64;
   std::size_t max_waiting_answer_bytes = 256 << 20;  // of one stream whose client sends but does not read; on disk
   std::filesystem::path temporary_folder;            // for those; empty: the system's
@@ -31,6 +33,7 @@ struct ServerOptions {
   int idle_timeout_ms = 60'000;
   int write_timeout_ms = 30'000;  // without progress
   int drain_timeout_ms = 10'000;
+  int answer_timeout_ms = 5'000;  // an item that waits longer for its model is refused
   bool access_log = false;
 };
 

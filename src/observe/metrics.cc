@@ -43,10 +43,10 @@ prometheus::ClientMetric counter_metric(double value, const Labels& labels = {})
   return metric;
 }
 
-prometheus::ClientMetric histogram_metric(const LatencyHistogram& histogram, const Labels& labels) {
+prometheus::ClientMetric histogram_metric(const Histogram& histogram, const Labels& labels) {
   prometheus::ClientMetric metric = labelled(labels);
-  const LatencyHistogram::Reading reading = histogram.read();
-  const std::vector<double>& limits = LatencyHistogram::limits();
+  const Histogram::Reading reading = histogram.read();
+  const std::vector<double>& limits = reading.limits;
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < reading.counts.size(); ++i) {
     total += reading.counts[i];
@@ -73,28 +73,39 @@ double processor_seconds() {
 
 }  // namespace
 
-const std::vector<double>& LatencyHistogram::limits() {
-  static const std::vector<double> kLimits = {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3,
-                                              50e-3, 0.1,    0.25,   0.5,    1,    2.5,    5,    10};
-  return kLimits;
-}
-
-LatencyHistogram::LatencyHistogram() : counts_(limits().size() + 1) {}
-
-void LatencyHistogram::observe(double seconds) {
-  const auto bucket = static_cast<std::size_t>(std::ranges::lower_bound(limits(), seconds) - limits().begin());
+void Histogram::observe(double value) {
+  const auto bucket = static_cast<std::size_t>(std::ranges::lower_bound(limits_, value) - limits_.begin());
   counts_[bucket].fetch_add(1, std::memory_order_relaxed);
-  sum_.fetch_add(seconds, std::memory_order_relaxed);
+  sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
-LatencyHistogram::Reading LatencyHistogram::read() const {
-  Reading reading;
+Histogram::Reading Histogram::read() const {
+  Reading reading{limits_, {}, 0};
   for (const auto& count : counts_) reading.counts.push_back(count.load(std::memory_order_relaxed));
   reading.sum = sum_.load(std::memory_order_relaxed);
   return reading;
 }
 
+LatencyHistogram::LatencyHistogram()
+    : Histogram([]() -> const std::vector<double>& {
+        static const std::vector<double> kLimits = {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3,
+                                                    50e-3, 0.1,    0.25,   0.5,    1,    2.5,    5,    10};
+        return kLimits;
+      }()) {}
+
+SizeHistogram::SizeHistogram()
+    : Histogram([]() -> const std::vector<double>& {
+        static const std::vector<double> kLimits = {1, 2, 4, 8, 16, 32, 64, 128};
+        return kLimits;
+      }()) {}
+
 struct Metrics::State {
+  struct Queue {
+    Gauge waiting;
+    SizeHistogram batch_items;
+    LatencyHistogram wait_seconds;
+    Counter expired, refused;
+  };
   struct VersionCounters {
     Counter sure, unsure;
   };
@@ -105,7 +116,10 @@ struct Metrics::State {
   std::map<std::tuple<std::string, std::string, int>, Counter> requests;
   std::map<std::string, LatencyHistogram> seconds;
   std::map<std::pair<std::string, std::int64_t>, VersionCounters> predictions;
+  std::map<std::pair<std::string, std::int64_t>, Queue> queues;
   std::map<std::string, Counter> refused;
+
+  void add_queues(std::vector<prometheus::MetricFamily>& families) const;
 };
 
 Metrics::Metrics(const BuildInfo& build) : state_(std::make_unique<State>()) {
@@ -127,6 +141,32 @@ PredictionCounters Metrics::predictions(std::string_view task, std::int64_t vers
   const std::lock_guard lock(state_->mutex);
   State::VersionCounters& counters = state_->predictions[{std::string(task), version}];
   return {counters.sure, counters.unsure};
+}
+
+QueueMetrics Metrics::queue(std::string_view task, std::int64_t version) {
+  const std::lock_guard lock(state_->mutex);
+  State::Queue& queue = state_->queues[{std::string(task), version}];
+  return {queue.waiting, queue.batch_items, queue.wait_seconds, queue.expired, queue.refused};
+}
+
+void Metrics::State::add_queues(std::vector<prometheus::MetricFamily>& families) const {
+  using prometheus::MetricType;
+  auto waiting = family("aisle_queue_items", "Items that wait for a model", MetricType::Gauge);
+  auto sizes = family("aisle_batch_items", "Items that a model answered together", MetricType::Histogram);
+  auto waits = family("aisle_queue_wait_seconds", "From the queue to the batch", MetricType::Histogram);
+  auto left = family("aisle_queue_unanswered_total", "Items that the model did not come to", MetricType::Counter);
+  for (const auto& [key, queue] : queues) {
+    const Labels labels = {{"task", key.first}, {"version", std::to_string(key.second)}};
+    waiting.metric.push_back(gauge_metric(queue.waiting.value(), labels));
+    sizes.metric.push_back(histogram_metric(queue.batch_items, labels));
+    waits.metric.push_back(histogram_metric(queue.wait_seconds, labels));
+    for (const auto& [reason, counter] : {std::pair{"expired", &queue.expired}, std::pair{"refused", &queue.refused}}) {
+      Labels with_reason = labels;
+      with_reason.emplace_back("reason", reason);
+      left.metric.push_back(counter_metric(static_cast<double>(counter->value()), with_reason));
+    }
+  }
+  for (auto* one : {&waiting, &sizes, &waits, &left}) families.push_back(std::move(*one));
 }
 
 Counter& Metrics::refused(std::string_view reason) {
@@ -170,6 +210,7 @@ std::string Metrics::text(const std::vector<ServedVersion>& served) const {
         metrics->push_back(counter_metric(static_cast<double>(counter->value()), with_decision));
       }
     }
+    state_->add_queues(families);
     metrics = &add("aisle_http_refused_total", "Connections and requests that were not let in", MetricType::Counter);
     for (const auto& [reason, counter] : state_->refused)
       metrics->push_back(counter_metric(static_cast<double>(counter.value()), {{"reason", reason}}));

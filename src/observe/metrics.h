@@ -32,22 +32,42 @@ class Gauge {
   std::atomic<double> value_{0};
 };
 
-// Seconds, in fixed buckets from 50 microseconds to 10 seconds.
-class LatencyHistogram {
+class Histogram {
  public:
-  LatencyHistogram();
-  void observe(double seconds);
-  static const std::vector<double>& limits();  // upper, inclusive; a last bucket has none
+  // Upper, inclusive, rising; a last bucket has none. They live for ever.
+  explicit Histogram(const std::vector<double>& limits) : limits_(limits), counts_(limits.size() + 1) {}
+  void observe(double value);
 
   struct Reading {
+    const std::vector<double>& limits;
     std::vector<std::uint64_t> counts;  // one a bucket, not cumulated
     double sum = 0;
   };
   Reading read() const;
 
  private:
+  const std::vector<double>& limits_;
   std::vector<std::atomic<std::uint64_t>> counts_;
   std::atomic<double> sum_{0};
+};
+
+// Seconds, in fixed buckets from 50 microseconds to 10 seconds.
+struct LatencyHistogram : Histogram {
+  LatencyHistogram();
+};
+
+// How many together: 1, 2, 4, ... 128.
+struct SizeHistogram : Histogram {
+  SizeHistogram();
+};
+
+// What a model's queue counts.
+struct QueueMetrics {
+  Gauge& waiting;
+  SizeHistogram& batch_items;
+  LatencyHistogram& wait_seconds;
+  Counter& expired;  // past their deadline
+  Counter& refused;  // the queue was full
 };
 
 // What a thread counts for one served version.
@@ -82,6 +102,7 @@ class Metrics {
   Counter& requests(std::string_view route, std::string_view method, int status);
   LatencyHistogram& request_seconds(std::string_view route);
   PredictionCounters predictions(std::string_view task, std::int64_t version);
+  QueueMetrics queue(std::string_view task, std::int64_t version);
   Counter& refused(std::string_view reason);  // connections and requests that were not let in
 
   Gauge& connections();

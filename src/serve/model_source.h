@@ -29,7 +29,8 @@ class ModelSource {
   virtual std::int64_t change_counter() = 0;
   // Every task with its production version, by name.
   virtual std::vector<ModelRef> production_models() = 0;
-  // `version` is a number or an alias. kNotFound names what does not exist.
+  // `version` is a number, an alias, or a kind of model ("linear", "fusion": any of those that fuse): of that kind what
+  // is in production, else the newest. kNotFound names what does not exist.
   virtual ModelRef find_model(std::string_view task, std::string_view version) = 0;
   virtual std::shared_ptr<const Classifier> open_model(const ModelRef& ref) = 0;
 };

@@ -21,6 +21,10 @@ std::string what_went_wrong(std::exception_ptr failure) {
   }
 }
 
+std::string key_of(std::string_view task, std::string_view version) {
+  return std::string(task) + "/" + std::string(version);
+}
+
 bool all_served(const ServedTable& table) {
   return std::ranges::all_of(
       table.tasks, [](const ServedTask& served) { return served.problem.empty() || served.wanted_version == 0; });
@@ -43,8 +47,13 @@ const ServedTask& ServedTable::require(std::string_view task) const {
   throw Error(ErrorCode::kNotFound, "there is no task '" + std::string(task.substr(0, 80)) + "'; " + hint);
 }
 
-Predictor::Predictor(ModelSource& source, PredictorOptions options)
-    : source_(source), options_(options), table_(std::make_shared<ServedTable>()) {
+Predictor::Predictor(ModelSource& source, Metrics& metrics, PredictorOptions options)
+    : source_(source),
+      metrics_(metrics),
+      options_(options),
+      workers_(options.max_worker_threads),
+      table_(std::make_shared<ServedTable>()),
+      opener_([this](const Opening& wanted) { return other_version(wanted.task, wanted.version); }) {
   refresh();
   watcher_ = std::thread([this] { watch(); });
 }
@@ -115,6 +124,10 @@ std::shared_ptr<const ServedModel> Predictor::open(const ModelRef& ref) {
   model->version = ref.version;
   model->model = ref.model;
   model->classifier = source_.open_model(ref);
+  if (model->classifier->preferred_batch() > 1) {
+    model->batcher = std::make_unique<Batcher>(model->classifier, options_.batcher,
+                                               metrics_.queue(ref.task.name, ref.version), workers_);
+  }
   model->load_seconds = watch.seconds();
   return model;
 }
@@ -134,16 +147,16 @@ void Predictor::set_source_problem(std::string problem) {
   source_problem_ = std::move(problem);
 }
 
+std::shared_ptr<const ServedModel> Predictor::find_other(std::string_view task, std::string_view version) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(others_, key_of(task, version), &OtherVersion::key);
+  if (found == others_.end()) return nullptr;
+  std::rotate(found, found + 1, others_.end());
+  return others_.back().model;
+}
+
 std::shared_ptr<const ServedModel> Predictor::other_version(std::string_view task, std::string_view version) {
-  const std::string key = std::string(task) + "/" + std::string(version);
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find(others_, key, &OtherVersion::key);
-    if (found != others_.end()) {
-      std::rotate(found, found + 1, others_.end());
-      return others_.back().model;
-    }
-  }
+  if (auto model = find_other(task, version)) return model;
   const std::uint64_t before = generation();
   const ModelRef ref = source_.find_model(task, version);
   const auto now = table();
@@ -151,7 +164,7 @@ std::shared_ptr<const ServedModel> Predictor::other_version(std::string_view tas
   const bool is_production = served != nullptr && served->production != nullptr &&
                              served->production->version == ref.version && served->task.id == ref.task.id;
   auto model = is_production ? served->production : open(ref);
-  keep_other(key, model, before);
+  keep_other(key_of(task, version), model, before);
   return model;
 }
 

@@ -12,7 +12,11 @@
 #include <thread>
 #include <vector>
 
+#include "observe/metrics.h"
+#include "serve/batcher.h"
 #include "serve/model_source.h"
+#include "serve/opener.h"
+#include "serve/worker_threads.h"
 
 namespace aisle {
 
@@ -23,6 +27,7 @@ struct ServedModel {
   std::int64_t version = 0;
   std::string model;
   std::shared_ptr<const Classifier> classifier;
+  std::unique_ptr<Batcher> batcher;  // of a dear model, which is asked through it alone; null: it is asked in place
   double load_seconds = 0;
 };
 
@@ -46,13 +51,15 @@ struct ServedTable {
 struct PredictorOptions {
   int poll_ms = 250;
   std::size_t max_other_versions = 4;  // asked for with ?version=, kept open beside production
+  BatcherOptions batcher;
+  std::size_t max_worker_threads = 64;  // of all dear models together
 };
 
 class Predictor {
  public:
   // Opens every production model before it returns; one that cannot be opened is a problem in the table, not an error.
-  // `source` must outlive it.
-  explicit Predictor(ModelSource& source, PredictorOptions options = {});
+  // `source` and `metrics` must outlive it, and it what it gives.
+  Predictor(ModelSource& source, Metrics& metrics, PredictorOptions options = {});
   ~Predictor();
   Predictor(const Predictor&) = delete;
   Predictor& operator=(const Predictor&) = delete;
@@ -61,7 +68,11 @@ class Predictor {
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   std::shared_ptr<const ServedTable> table() const;
 
-  // A version that is not production ("3", "candidate"); opened when first asked for. kNotFound.
+  // A version that is not production ("3", "candidate"); null where it is not open.
+  std::shared_ptr<const ServedModel> find_other(std::string_view task, std::string_view version);
+  // Opens it away from the caller; the opening's wake is called then. kOverloaded when many wait.
+  void open_other(std::shared_ptr<Opening> opening) { opener_.add(std::move(opening)); }
+  // Opens it here. kNotFound.
   std::shared_ptr<const ServedModel> other_version(std::string_view task, std::string_view version);
 
   // Empty when ready: every production model is open and the source could be read. Else the reasons.
@@ -82,7 +93,9 @@ class Predictor {
   void keep_other(std::string key, std::shared_ptr<const ServedModel> model, std::uint64_t generation_before);
 
   ModelSource& source_;
+  Metrics& metrics_;
   const PredictorOptions options_;
+  WorkerThreads workers_;  // outlives the models
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::uint64_t> next_serial_{1};
 
@@ -94,6 +107,7 @@ class Predictor {
   std::condition_variable wake_;
   std::int64_t seen_counter_ = -1;  // watcher only, after construction
   std::thread watcher_;
+  Opener opener_;
 };
 
 }  // namespace aisle

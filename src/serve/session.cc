@@ -35,7 +35,9 @@ const ServedTable& PredictSession::table() {
 
 std::shared_ptr<const ServedModel> PredictSession::select(std::string_view task, std::string_view version) {
   const ServedTask& served = table().require(task);
-  if (!version.empty() && version != "production") return predictor_.other_version(task, version);
+  const bool wants_other = !version.empty() && version != "production" &&
+                           (served.production == nullptr || served.production->model != version);
+  if (wants_other) return predictor_.find_other(task, version);
   if (served.production != nullptr) return served.production;
   throw Error(served.wanted_version == 0 ? ErrorCode::kFailedPrecondition : ErrorCode::kOverloaded, served.problem);
 }

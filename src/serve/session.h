@@ -22,8 +22,8 @@ class PredictSession {
   void refresh();
 
   const ServedTable& table();
-  // An empty version means production. kNotFound; kFailedPrecondition (no model yet); kOverloaded (not to be opened
-  // now).
+  // An empty version means production. Null: the version is to be opened first, by Predictor::open_other. kNotFound;
+  // kFailedPrecondition (no model yet); kOverloaded (not to be opened now).
   std::shared_ptr<const ServedModel> select(std::string_view task, std::string_view version);
 
   const Prediction& predict(const std::shared_ptr<const ServedModel>& model, const ItemView& item, std::size_t top_k);

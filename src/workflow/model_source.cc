@@ -1,6 +1,8 @@
 #include "workflow/model_source.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "core/error.h"
@@ -27,8 +29,35 @@ class NamedClassifier final : public Classifier {
   ModelCard card_;
 };
 
+// What clients call "fusion": models that put others' answers together.
+bool is_kind(const std::string& model, std::string_view name) {
+  return model == name || (name == "fusion" && (model == "average" || model == "weighted" || model == "concat"));
+}
+
 ModelRef ref_of(const Task& task, const ModelVersion& version) {
   return {task, version.version, version.model, version.archive};
+}
+
+// The version in production where it is of the kind, else the newest. None where the name is a number or an alias.
+std::optional<ModelVersion> newest_of_kind(TrainingStore& store, const Task& task, std::string_view name) {
+  const bool is_number = std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+  if (is_number || name == kProduction || name == kCandidate) return std::nullopt;
+  const std::vector<ModelVersion> versions = store.list_versions(task.id);
+  const auto rank = [](const ModelVersion& one) {
+    return std::pair(std::ranges::find(one.aliases, kProduction) != one.aliases.end(), one.version);
+  };
+  const ModelVersion* best = nullptr;
+  std::set<std::string> kinds;
+  for (const ModelVersion& one : versions) {
+    kinds.insert(one.model);
+    if (is_kind(one.model, name) && (best == nullptr || rank(*best) < rank(one))) best = &one;
+  }
+  if (best != nullptr) return *best;
+  std::string known;
+  for (const std::string& kind : kinds) known += (known.empty() ? "" : ", ") + kind;
+  throw Error(ErrorCode::kNotFound,
+              "task '" + task.name + "' has no model '" + std::string(name.substr(0, 80)) +
+                  "'; ask for production, candidate, a version's number or a kind that it has: " + known);
 }
 
 }  // namespace
@@ -56,6 +85,7 @@ std::vector<ModelRef> WorkspaceModels::production_models() {
 ModelRef WorkspaceModels::find_model(std::string_view task, std::string_view version) {
   const auto found = workspace_.training->find_task(task);
   if (!found) throw Error(ErrorCode::kNotFound, "no task '" + std::string(task.substr(0, 80)) + "'");
+  if (const auto of_kind = newest_of_kind(*workspace_.training, *found, version)) return ref_of(*found, *of_kind);
   return ref_of(*found, Registry(*workspace_.training, *workspace_.blobs, clock_).resolve(*found, version));
 }
 

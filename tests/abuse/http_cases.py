@@ -126,7 +126,7 @@ def methods_and_paths():
 
 
 def media_types():
-    for i, kind in enumerate(['text/html', 'text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'image/png', 'application/octet-stream', 'json', '/', 'application/', '*/*', 'application/jsonp', 'application/x-json', 'text/json5', 'a' * 4000, 'application/json2', '\xff', 'application/javascript; charset=utf-8']):
+    for i, kind in enumerate(['text/html', 'text/plain', 'application/xml', 'multipart/mixed; boundary=x', 'application/x-www-form-urlencoded', 'image/png', 'application/octet-stream', 'json', '/', 'application/', '*/*', 'application/jsonp', 'application/x-json', 'text/json5', 'a' * 4000, 'application/json2', '\xff', 'application/javascript; charset=utf-8']):
         for target in (PREDICT, MODEL):
             yield Case(f'type_{i}{target.replace("/", "_")}', request('POST', target, GOOD_BODY, [f'Content-Type: {kind}'], json_type=False), (415,))
     for i, kind in enumerate(['text/html', 'application/xml', 'multipart/form-data; boundary=x', 'image/png', 'text/csv', '\xff', '*/*']):
@@ -186,6 +186,57 @@ def bodies():
     yield Case('model_task_twice', request('POST', MODEL, b'{"task":"apps","task":"questions","title":"x"}'), (400,))
 
 
+def form(*parts, boundary=b'b', end=b'--b--\r\n'):
+    return b''.join(b'--' + boundary + b'\r\n' + head + b'\r\n\r\n' + content + b'\r\n' for head, content in parts) + end
+
+
+def bad_forms():
+    """(name, Content-Type's parameters, body, statuses)."""
+    def named(name, more=b''):
+        return b'Content-Disposition: form-data; name="' + name + b'"' + more
+    title = (named(b'title'), b'red shoe')
+    good = form(title)
+    for i, kind in enumerate(['', ';', '; boundary', '; boundary=', '; boundary=""', '; boundary="b', '; boundary=b; boundary=b', '; boundary=' + 'b' * 71, '; boundary=' + 'b' * 5000, '; boundary="b "', '; boundary=c', '; boundary=b/c', '; boundary=\xff', '; bound\xe9ry=b', ', boundary=b', '; =b', '; boundary="\\"', '; x="y; boundary=b',
+                              '; boundary*=utf-8\'\'b', '; BOUNDARY=B']):
+        yield f'kind_{i}', kind, good, (400, 415)
+    heads = [b'', b'Content-Disposition', b'Content-Disposition:', b'Content-Disposition: form-data', b'Content-Disposition: form-data; name', b'Content-Disposition: form-data; name=', b'Content-Disposition: form-data; name=""', b'Content-Disposition: attachment; name="title"', b'Content-Disposition: form-data; name="title', b'Content-Disposition: form-data; name="title"; name="body"',
+             b'Content-Disposition form-data; name="title"', b' Content-Disposition: form-data; name="title"', b'Content-Disposition : form-data; name="title"', title[0] + b'\r\n' + title[0], title[0] + b'\r\n folded: x', title[0] + b'\r\nA\x00: x', title[0] + b'\r\nA: x\x00', title[0] + b'\nA: x', title[0] + b'\rA: x', title[0] + b'\r\n: x',
+             title[0] + b'\r\nContent-Transfer-Encoding: base64', title[0] + b'\r\nContent-Transfer-Encoding: quoted-printable', title[0] + b'\r\nContent-Type: text/plain; charset=utf-16', title[0] + b'\r\nContent-Type: text/plain; charset', b'Content-Type: text/plain', title[0] + b';', b'content-disposition: form-data; name="\xff\xfe"', b'Content-Disposition: form-data; name*=utf-8\'\'title']
+    for i, head in enumerate(heads):
+        yield f'head_{i}', '; boundary=b', form((head, b'x')), (400,) if i != 25 else (200,)
+    texts = [b'', b'\x00', b'a\x00b', b'\xff', b'\xc0\xaf', b'\xed\xa0\x80', b' \t', b'x' * 1_048_400]
+    for i, text in enumerate(texts):
+        yield f'text_{i}', '; boundary=b', form((title[0], text)), (400, 413) if i < 7 else (200, 413)
+    for i, name in enumerate([b'titel', b'Title', b'task', b'label', b'_charset_', b'title[]', b'a' * 3000, b'\xc3\xa9' * 60, b'id']):
+        yield f'name_{i}', '; boundary=b', form(title, (named(name), b'' if name == b'id' else b'x')), (400,)
+    yield 'twice', '; boundary=b', form(title, title), (400,)
+    yield 'same_field', '; boundary=b', form(title, (named(b'designation'), b'x')), (400,)
+    yield 'two_pictures', '; boundary=b', form(title, (named(b'image'), b'x'), (named(b'icon'), b'x')), (400,)
+    yield 'nested', '; boundary=b', form((named(b'title', b'\r\nContent-Type: multipart/mixed; boundary=c'), b'--c\r\n\r\nx\r\n--c--')), (200, 400)
+    yield 'wide_head', '; boundary=b', form((title[0] + b'\r\nX: ' + b'x' * 8000, b'x')), (413,)
+    yield 'long_head', '; boundary=b', form((title[0] + b'\r\n' + b'A: b\r\n' * 3000 + b'C: d', b'x')), (413,)
+    yield 'many_parts', '; boundary=b', form(*[(named(b'p%d' % i), b'') for i in range(1001)]), (413,)
+    yield 'many_unknown_parts', '; boundary=b', form(*[(named(b'p%d' % i), b'') for i in range(900)]), (400,)
+    yield 'only_line_ends', '; boundary=b', b'\r\n' * 400_000, (400,)
+    yield 'almost_boundaries', '; boundary=' + 'b' * 70, (b'\r\n--' + b'b' * 69) * 13_000, (400,)
+    yield 'only_boundaries', '; boundary=b', b'--b\r\n' * 150_000, (400, 413)
+    yield 'only_the_end', '; boundary=b', b'--b--', (400,)
+    yield 'bare_line_feeds', '; boundary=b', good.replace(b'\r\n', b'\n'), (400,)
+    yield 'json', '; boundary=b', GOOD_BODY, (400,)
+    for size in range(0, len(good) - 2):
+        yield f'cut_at_{size}', '; boundary=b', good[:size], (400,)
+
+
+def forms():
+    for name, kind, body, statuses in bad_forms():
+        headers = [f'Content-Type: multipart/form-data{kind}']
+        yield Case(f'form_{name}', request('POST', PREDICT, body, headers, json_type=False), statuses)
+        if not name.startswith('cut_at_') and 200 not in statuses:
+            yield Case(f'model_form_{name}', request('POST', MODEL, body, headers, json_type=False), statuses + (404,))
+    for i, path in enumerate(['/model/', '/model//predict', '/model/%00/predict', '/model/' + 'm' * 65 + '/predict', '/model/' + 'm' * 5000 + '/predict', '/model/../predict', '/model/no/predict', '/model/-1/predict', '/model/99999999999999999999/predict', '/model/fusion/predict', '/model/%ff/predict', '/model/counting/predict?version=1']):
+        yield Case(f'model_path_{i}', request('POST', path, b'{"task":"apps","title":"x"}'), (400, 404))
+
+
 def batches():
     good = b'{"id":"good","title":"red shoe"}'
     for name, text in bad_objects():
@@ -213,7 +264,7 @@ def noise():
 
 def all_cases():
     cases = []
-    for part in (request_lines, headers, lengths, chunks, methods_and_paths, media_types, bodies, batches, noise):
+    for part in (request_lines, headers, lengths, chunks, methods_and_paths, media_types, bodies, forms, batches, noise):
         cases.extend(part())
     names = [case.name for case in cases]
     assert len(names) == len(set(names)), [name for name in names if names.count(name) > 1]

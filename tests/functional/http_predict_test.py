@@ -69,11 +69,25 @@ class Predict(ServerTest):
         self.assertEqual(head.headers["Content-Length"], str(len(self.server.request("GET", "/tasks").body)))
 
     def test_types(self):
-        for kind in ("text/html", "application/x-www-form-urlencoded", "multipart/form-data"):
+        for kind in ("text/html", "application/x-www-form-urlencoded", "multipart/mixed; boundary=x"):
             answer = self.server.request("POST", "/tasks/apps/predict", '{"title":"x"}', {"Content-Type": kind})
             self.assert_problem(answer, 415, "unsupported_media_type")
         for kind in ("application/json; charset=utf-8", "Application/JSON", "application/vnd.aisle+json"):
             self.assertEqual(self.server.request("POST", "/tasks/apps/predict", '{"title":"x"}', {"Content-Type": kind}).status, 200)
+
+    def test_P4_a_form_is_answered_as_json_is(self):
+        body = '--b\r\nContent-Disposition: form-data; name="designation"\r\n\r\ngames games network\r\n--b--\r\n'
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        answer = self.server.request("POST", "/tasks/apps/predict", body, headers)
+        self.assertEqual((answer.status, answer.json["predictions"][0]["probability"]), (200, 0.5))
+        whole = body[:-7] + '\r\n--b\r\nContent-Disposition: form-data; name="task"\r\n\r\napps\r\n--b--\r\n'
+        for path in ("/model/predict", "/model/counting/predict"):
+            answer = self.server.request("POST", path, whole, headers)
+            self.assertEqual((answer.status, answer.json["task"]), (200, "apps"), answer.body)
+        self.assert_problem(self.server.request("POST", "/tasks/apps/predict", body, {"Content-Type": "multipart/form-data"}), 400, "invalid_argument")
+        cut = self.assert_problem(self.server.request("POST", "/tasks/apps/predict", body[:-10], headers), 400, "invalid_argument")
+        self.assertIn("part 1 of the form, 'designation',", cut["detail"])
+        self.assert_problem(self.server.request("POST", "/tasks/apps/predict/batch", body, headers), 415, "unsupported_media_type")
 
     def test_request_ids(self):
         self.assertEqual(self.server.request("GET", "/tasks", headers={"X-Request-Id": "mine-1"}).headers["X-Request-Id"], "mine-1")
@@ -94,7 +108,7 @@ class Predict(ServerTest):
         description = self.server.request("GET", "/openapi.json").json
         self.assertEqual(description["openapi"], "3.1.0")
         for path, operations in description["paths"].items():
-            path = path.replace("{task}", "apps")
+            path = path.replace("{task}", "apps").replace("{name}", "counting")
             methods = {method.upper() for method in operations if method in ("get", "post", "put", "delete", "patch")}
             allowed = set(self.server.request("OPTIONS", path).headers["Allow"].split(", "))
             self.assertEqual(allowed - {"HEAD", "OPTIONS"}, methods, path)

@@ -1,10 +1,14 @@
 // The server with models made for tests, and with bounds and time-outs from the command line:
 //   http_test_server [--NAME VALUE]... [--model ARCHIVE]
+// With --gate FILE there is a task "dear", answered in batches of 8 by one thread: an item whose title has "hold" waits
+// until the file is there, one with "bad" fails.
 // Prints the port. SIGTERM stops it; SIGUSR1 promotes the next version of task "apps".
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -53,9 +57,27 @@ Task apps() {
   return {1, "apps", TaskKind::kCategory, {"title", "body"}, "icon", 0};
 }
 
-void run(const ServerOptions& options, ModelSource& source, const std::function<void()>& on_tick) {
-  Predictor predictor(source, {20, 4});
+struct Setup {
+  std::string model, gate;
+  bool empty = false;
+  std::size_t max_queue = 256;
+};
+
+// The model of task "dear".
+void see_batch(const std::string& gate, std::span<const ItemView> items) {
+  const auto has = [&](std::string_view word) {
+    return std::ranges::any_of(
+        items, [&](const ItemView& item) { return item.texts.front().find(word) != std::string::npos; });
+  };
+  while (has("hold") && !std::filesystem::exists(gate)) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  if (has("bad")) throw Error(ErrorCode::kInternal, "a bad item");
+}
+
+void run(const ServerOptions& options, const Setup& setup, ModelSource& source, const std::function<void()>& on_tick) {
   Metrics metrics({"test", "none", "none"});
+  PredictorOptions predictor_options{20, 4};
+  predictor_options.batcher.bounds.queue_items = setup.max_queue;
+  Predictor predictor(source, metrics, predictor_options);
   const std::jthread ticker([&](const std::stop_token& done) {
     while (!done.stop_requested()) {
       on_tick();
@@ -65,7 +87,7 @@ void run(const ServerOptions& options, ModelSource& source, const std::function<
   serve(options, predictor, metrics, stop, [](std::uint16_t port) { std::cout << port << std::endl; });
 }
 
-ServerOptions read_options(int argc, char** argv, std::string& model, bool& empty) {
+ServerOptions read_options(int argc, char** argv, Setup& setup) {
   ServerOptions options;
   options.port = 0;
   const auto size = [](std::size_t& value) {
@@ -84,8 +106,11 @@ ServerOptions read_options(int argc, char** argv, std::string& model, bool& empt
       {"--idle-timeout-ms", time(options.idle_timeout_ms)},
       {"--write-timeout-ms", time(options.write_timeout_ms)},
       {"--drain-timeout-ms", time(options.drain_timeout_ms)},
-      {"--model", [&](const char* text) { model = text; }},
-      {"--empty", [&](const char* text) { empty = text[0] == '1'; }},
+      {"--answer-timeout-ms", time(options.answer_timeout_ms)},
+      {"--max-queue", size(setup.max_queue)},
+      {"--model", [&](const char* text) { setup.model = text; }},
+      {"--gate", [&](const char* text) { setup.gate = text; }},
+      {"--empty", [&](const char* text) { setup.empty = text[0] == '1'; }},
   };
   for (int i = 1; i + 1 < argc; i += 2) known.at(argv[i])(argv[i + 1]);
   return options;
@@ -98,14 +123,14 @@ int main(int argc, char** argv) try {
   std::signal(SIGUSR1, on_promote);
   std::signal(SIGPIPE, SIG_IGN);
   init_log(LogLevel::kWarning);
-  std::string model;
-  bool empty = false;
-  const ServerOptions options = read_options(argc, argv, model, empty);
-  if (!model.empty()) {
-    ArchiveSource source(model);
-    run(options, source, [] {});
+  Setup setup;
+  const ServerOptions options = read_options(argc, argv, setup);
+  if (!setup.model.empty()) {
+    ArchiveSource source(setup.model);
+    run(options, setup, source, [] {});
     return 0;
   }
+  const bool empty = setup.empty;
   tests::FakeModelSource source;
   if (!empty) source.set({2, "questions", TaskKind::kTags, {"title", "body"}, "", 0}, 1);
   if (!empty) source.set({3, "untrained", TaskKind::kCategory, {"title"}, "", 0}, 0);
@@ -116,7 +141,11 @@ int main(int argc, char** argv) try {
     source.set(apps(), version);
   };
   promote();
-  run(options, source, promote);
+  if (!setup.gate.empty()) {
+    source.set_dear({4, "dear", TaskKind::kCategory, {"title", "body"}, "icon", 0}, 1,
+                    [&](std::span<const ItemView> items) { see_batch(setup.gate, items); });
+  }
+  run(options, setup, source, promote);
   return 0;
 } catch (const std::exception& error) {
   std::cerr << "http_test_server: " << error.what() << '\n';

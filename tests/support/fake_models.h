@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -70,6 +72,47 @@ class CountingClassifier final : public Classifier {
   ModelCard card_;
 };
 
+// The same, answered in batches as networks do; `before` sees each of them and may hold or refuse it. Of one field,
+// "title", unless told otherwise.
+class DearClassifier final : public Classifier {
+ public:
+  using Before = std::function<void(std::span<const ItemView>)>;
+  DearClassifier(std::size_t batch, Before before, std::vector<std::string> fields = {"title"})
+      : inner_(TaskKind::kCategory, std::move(fields), {"games", "network", "science"}),
+        batch_(batch),
+        before_(std::move(before)) {}
+
+  const ModelCard& card() const override { return inner_.card(); }
+  std::size_t preferred_batch() const override { return batch_; }
+  std::unique_ptr<Worker> new_worker() const override { return std::make_unique<DearWorker>(*this); }
+
+ private:
+  class DearWorker final : public Worker {
+   public:
+    explicit DearWorker(const DearClassifier& model) : model_(model), inner_(model.inner_.new_worker()) {}
+    bool probabilities(const ItemView& item, std::span<float> out) override {
+      model_.before_({&item, 1});
+      return inner_->probabilities(item, out);
+    }
+    void probabilities_of(std::span<const ItemView> items, std::span<float> out,
+                          std::span<std::uint8_t> known) override {
+      model_.before_(items);
+      inner_->probabilities_of(items, out, known);
+    }
+    Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override {
+      return inner_->explain(item, label, limit);
+    }
+
+   private:
+    const DearClassifier& model_;
+    std::unique_ptr<Worker> inner_;
+  };
+
+  CountingClassifier inner_;
+  std::size_t batch_;
+  Before before_;
+};
+
 // Tasks and versions in memory. Thread-safe.
 class FakeModelSource final : public ModelSource {
  public:
@@ -79,6 +122,13 @@ class FakeModelSource final : public ModelSource {
     std::erase_if(refs_, [&](const ModelRef& ref) { return ref.task.name == task.name; });
     refs_.push_back({task, version, "counting", {}});
     ++counter_;
+  }
+
+  // Its models answer in batches.
+  void set_dear(const Task& task, std::int64_t version, DearClassifier::Before before) {
+    set(task, version);
+    const std::lock_guard lock(mutex_);
+    before_[task.name] = std::move(before);
   }
 
   void remove(const std::string& task) {
@@ -118,6 +168,7 @@ class FakeModelSource final : public ModelSource {
     const std::lock_guard lock(mutex_);
     for (ModelRef ref : refs_) {
       if (ref.task.name != task) continue;
+      if (version == ref.model) return ref;
       if (version == "candidate") return ++ref.version, ref;
       if (version == "1" || version == std::to_string(ref.version))
         return ref.version = std::stoll(std::string(version)), ref;
@@ -129,6 +180,8 @@ class FakeModelSource final : public ModelSource {
     const std::lock_guard lock(mutex_);
     if (opening_fails_) throw Error(ErrorCode::kCorrupt, "the archive is damaged");
     ++opened_;
+    if (const auto dear = before_.find(ref.task.name); dear != before_.end())
+      return std::make_shared<DearClassifier>(8, dear->second, ref.task.text_fields);
     return std::make_shared<CountingClassifier>(ref.task.kind, ref.task.text_fields,
                                                 std::vector<std::string>{"games", "network", "science"});
   }
@@ -136,6 +189,7 @@ class FakeModelSource final : public ModelSource {
  private:
   mutable std::mutex mutex_;
   std::vector<ModelRef> refs_;
+  std::map<std::string, DearClassifier::Before> before_;
   std::int64_t counter_ = 1;
   bool reading_fails_ = false, opening_fails_ = false;
   int opened_ = 0;

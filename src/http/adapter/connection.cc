@@ -59,6 +59,7 @@ Connection::Connection(tcp::socket socket, Shard& shard)
 }
 
 Connection::~Connection() {
+  give_room();
   shard_.connections.erase(this);
   shard_.shared.metrics.connections().add(-1);
   shard_.shared.connections.fetch_sub(1, std::memory_order_relaxed);
@@ -71,6 +72,7 @@ void Connection::close() {
 
 void Connection::tick(SteadyTime now) {
   if (now >= write_deadline_) return close();
+  if (pending_) pending_->tick(now);
   if (now < read_deadline_) return;
   read_deadline_ = kNever;
   read_expired_ = true;
@@ -125,6 +127,7 @@ asio::awaitable<bool> Connection::serve_one() {
     co_await read_body(plan.max_bytes);
     shard_.handler->answer(request_, response_);
   }
+  if (response_.pending) co_await await_answer();
   const bool sent = co_await send_response();
   co_return sent&& may_keep_alive();
 }
@@ -132,6 +135,7 @@ asio::awaitable<bool> Connection::serve_one() {
 asio::awaitable<bool> Connection::read_head() {
   request_.clear();
   response_.clear();
+  if (room_bytes_ != 0) give_room();
   parser_.emplace(request_, options_.max_header_bytes);
   head_bytes_ = 0;
   framing_good_ = true;
@@ -221,7 +225,10 @@ asio::awaitable<void> Connection::read_body(std::size_t max_bytes) {
                         "the body is larger than the " + std::to_string(max_bytes) + " bytes that are read here");
   const auto announced = parser_->content_length();
   if (announced && *announced > max_bytes) throw too_large;
+  // A large body says its length before, so that there is room for it or it is refused.
+  if (!announced) max_bytes = std::min(max_bytes, options_.max_body_bytes);
   if (parser_->is_done()) co_return;
+  if (announced && *announced > options_.max_body_bytes) take_room(static_cast<std::size_t>(*announced));
   co_await continue_if_expected();
   if (announced) request_.body.reserve(static_cast<std::size_t>(*announced));
   read_deadline_ = steady_clock::now() + milliseconds(options_.body_timeout_ms);
@@ -235,6 +242,17 @@ asio::awaitable<void> Connection::read_body(std::size_t max_bytes) {
     if (!more) throw cut_error();
   }
   read_deadline_ = kNever;
+}
+
+void Connection::take_room(std::size_t bytes) {
+  room_bytes_ = bytes;
+  if (shard_.shared.large_bodies_bytes.fetch_add(bytes) + bytes <= options_.max_large_bodies_bytes) return;
+  shard_.shared.refused_requests.add();
+  throw Error(ErrorCode::kOverloaded, "the server is busy with other large requests; try again in a second");
+}
+
+void Connection::give_room() {
+  shard_.shared.large_bodies_bytes.fetch_sub(std::exchange(room_bytes_, 0));
 }
 
 bool Connection::may_keep_alive() const {
@@ -303,6 +321,7 @@ asio::awaitable<bool> Connection::write_all(std::string_view bytes) {
 
 asio::awaitable<void> Connection::answer_failure(std::exception_ptr failure) {
   read_deadline_ = kNever;
+  pending_.reset();
   const Error error = as_error(failure);
   if (!is_sane_id(request_.request_id)) request_.request_id = new_id();
   write_problem(error, request_.request_id, response_);

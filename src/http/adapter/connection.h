@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ struct Shared {
   std::atomic<std::size_t> connections{0};
   std::atomic<std::size_t> in_flight{0};
   std::atomic<std::size_t> streams{0};
+  std::atomic<std::size_t> large_bodies_bytes{0};
 };
 
 class Connection;
@@ -76,6 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   class Permit;
+  class Signal;
   struct Stream;
   static constexpr SteadyTime kNever = SteadyTime::max();
 
@@ -89,18 +92,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<void> close_politely();
   asio::awaitable<void> continue_if_expected();
 
+  asio::awaitable<void> await_answer();
+  void watch_client();
+  std::function<void()> waker();
+
   asio::awaitable<bool> serve_stream();
   asio::awaitable<void> pump();
   asio::awaitable<void> push_answers();
+  asio::awaitable<void> await_answers();
   static asio::awaitable<void> write_stream(std::shared_ptr<Connection> self);
   asio::awaitable<bool> write_chunks();
 
   void check_head();
+  void take_room(std::size_t bytes);  // for a large body; kOverloaded
+  void give_room();
   bool parse_some();  // feeds what is buffered to the parser; throws on bad framing
   bool has_input() const { return begin_ < end_; }
   bool may_keep_alive() const;
   void append_head(std::string& out, bool chunked, std::size_t length) const;
   void finish_request();
+  void collect_answers();
 
   tcp::socket socket_;
   Shard& shard_;
@@ -111,8 +122,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<char> input_;
   std::size_t begin_ = 0, end_ = 0;  // unread bytes of input_
   std::size_t head_bytes_ = 0;
+  std::size_t room_bytes_ = 0;  // of Shared::large_bodies_bytes
   std::string output_;
   std::unique_ptr<Stream> stream_;
+  std::unique_ptr<PendingAnswer> pending_;  // while it is waited for
+  std::unique_ptr<Signal> woken_;
+  bool answered_ = false, client_gone_ = false;  // of pending_
   SteadyTime read_deadline_ = kNever, write_deadline_ = kNever, started_;
   bool read_expired_ = false;
   bool idle_ = true;          // no byte of the next request is here yet

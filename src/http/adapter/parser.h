@@ -91,7 +91,9 @@ class RequestParser final : public beast::http::basic_parser<true> {
   void on_finish_impl(Code&) override {}
 
   void set_content_type(std::string_view value) {
-    value = value.substr(0, value.find(';'));
+    const std::size_t end = std::min(value.find(';'), value.size());
+    request_.content_parameters = value.substr(end);
+    value = value.substr(0, end);
     while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
     request_.content_type = value;
     std::ranges::transform(request_.content_type, request_.content_type.begin(),

@@ -27,13 +27,21 @@ constexpr std::size_t kChunkBytes = 64 << 10;
 asio::awaitable<bool> Connection::serve_stream() {
   const Permit permit(shard_.shared.streams, options_.max_streams, shard_.shared.refused_requests);
   shard_.handler->answer(request_, response_);
+  if (response_.pending) co_await await_answer();
   stream_ = std::make_unique<Stream>(shard_.io, options_);
   asio::co_spawn(shard_.io, write_stream(shared_from_this()), asio::detached);
   std::exception_ptr failure;
   try {
+    response_.transform->start(waker());
     co_await pump();
   } catch (...) {
     failure = std::current_exception();
+  }
+  if (failure) {  // what was read of the body before is answered
+    try {
+      co_await await_answers();
+    } catch (...) {
+    }
   }
   read_deadline_ = kNever;
   const bool untouched = !stream_->head_sent && stream_->spool.size() == 0;
@@ -73,16 +81,35 @@ asio::awaitable<void> Connection::pump() {
   co_await push_answers();
   response_.transform->finish(stream_->answers);
   stream_->spool.append(stream_->answers);
+  stream_->answers.clear();
+  co_await await_answers();
+}
+
+// Of what has been read.
+asio::awaitable<void> Connection::await_answers() {
+  collect_answers();
+  while (response_.transform->waits() && !stream_->writer_done) {
+    co_await stream_->emptied.wait();
+    collect_answers();
+  }
+}
+
+void Connection::collect_answers() {
+  response_.transform->collect(stream_->answers);
+  stream_->spool.append(stream_->answers);
+  stream_->answers.clear();
 }
 
 // Transforms what was read of the body and waits while too many answers wait to be sent.
 asio::awaitable<void> Connection::push_answers() {
   std::string_view rest = request_.body;
   while (!rest.empty()) {
-    rest.remove_prefix(response_.transform->consume(rest, stream_->answers));
+    const std::size_t read = response_.transform->consume(rest, stream_->answers);
+    rest.remove_prefix(read);
     stream_->spool.append(stream_->answers);
     stream_->answers.clear();
     stream_->filled.wake();
+    if (read == 0 && response_.transform->waits()) co_await stream_->emptied.wait();
     if (!rest.empty()) co_await asio::post(shard_.io, asio::use_awaitable);  // let the others in
     while (stream_->spool.size() > options_.max_waiting_answer_bytes && !stream_->writer_done)
       co_await stream_->emptied.wait();
@@ -112,7 +139,10 @@ asio::awaitable<bool> Connection::write_chunks() {
   bool sent = true;
   bool ended = false;
   while (sent && !ended) {
-    while (stream.spool.size() == 0 && !stream.complete) co_await stream.filled.wait();
+    while (stream.spool.size() == 0 && !stream.complete) {
+      collect_answers();
+      if (stream.spool.size() == 0) co_await stream.filled.wait();
+    }
     piece.clear();
     stream.spool.take(kChunkBytes, piece);
     stream.emptied.wake();

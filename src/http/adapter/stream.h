@@ -30,7 +30,7 @@ class Connection::Permit {
 };
 
 // Wakes the one coroutine that waits for it; whoever waits looks at its condition again.
-class Signal {
+class Connection::Signal {
  public:
   explicit Signal(asio::io_context& io) : timer_(io) { timer_.expires_at(SteadyTime::max()); }
   void wake() { timer_.cancel(); }
@@ -48,8 +48,8 @@ struct Connection::Stream {
       : spool(options.temporary_folder), filled(io), emptied(io) {}
 
   Spool spool;
-  Signal filled;            // for the writer: there is something to send, or the end
-  Signal emptied;           // for the pump: there is room, or the writer is done
+  Signal filled;            // for the writer: there is something to send, or to collect, or the end
+  Signal emptied;           // for the pump: there is room, or answers came, or the writer is done
   std::string answers;      // of the last piece
   bool complete = false;    // nothing more will be put into the spool
   bool broken_off = false;  // then the answer's end must not look regular

@@ -19,6 +19,11 @@ using tests::FakeModelSource;
 const Task kApps{1, "apps", TaskKind::kCategory, {"title"}, "", 0};
 constexpr PredictorOptions kQuick{5, 2};
 
+Metrics& metrics() {
+  static Metrics kept({});
+  return kept;
+}
+
 // Waits for what a watcher does; the bound is that of the contract.
 bool soon(const std::function<bool()>& holds) {
   for (int i = 0; i < 400; ++i) {
@@ -37,7 +42,7 @@ std::int64_t version_of(const Predictor& predictor) {
 TEST(Predictor, ServesWhatIsInProductionFromTheStart) {
   FakeModelSource source;
   source.set(kApps, 3);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   EXPECT_EQ(version_of(predictor), 3);
   EXPECT_TRUE(predictor.reasons_not_ready().empty());
   PredictSession session(predictor);
@@ -51,7 +56,7 @@ TEST(Predictor, ServesWhatIsInProductionFromTheStart) {
 TEST(Predictor, W7_APromotionIsSeenAndOldRequestsFinishOnTheOldVersion) {
   FakeModelSource source;
   source.set(kApps, 1);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   PredictSession session(predictor);
   const auto old = session.select("apps", "");
   source.set(kApps, 2);
@@ -64,7 +69,7 @@ TEST(Predictor, W7_APromotionIsSeenAndOldRequestsFinishOnTheOldVersion) {
 TEST(Predictor, AnOldModelIsFreedWhenNobodyUsesIt) {
   FakeModelSource source;
   source.set(kApps, 1);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   PredictSession session(predictor);
   const std::vector<std::string> texts = {"games"};
   std::weak_ptr<const ServedModel> old;
@@ -82,7 +87,7 @@ TEST(Predictor, AnOldModelIsFreedWhenNobodyUsesIt) {
 TEST(Predictor, AVersionThatCannotBeOpenedLeavesTheOldOneServing) {
   FakeModelSource source;
   source.set(kApps, 1);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   source.fail_opening(true);
   source.set(kApps, 2);
   ASSERT_TRUE(soon([&] { return !predictor.reasons_not_ready().empty(); }));
@@ -96,7 +101,7 @@ TEST(Predictor, AVersionThatCannotBeOpenedLeavesTheOldOneServing) {
 TEST(Predictor, ASourceThatCannotBeReadIsAReasonAndServingGoesOn) {
   FakeModelSource source;
   source.set(kApps, 1);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   source.fail_reading(true);
   ASSERT_TRUE(soon([&] { return !predictor.reasons_not_ready().empty(); }));
   EXPECT_EQ(version_of(predictor), 1);
@@ -107,7 +112,7 @@ TEST(Predictor, ASourceThatCannotBeReadIsAReasonAndServingGoesOn) {
 TEST(Predictor, ATaskMadeAnewUnderItsNameDoesNotAnswerWithTheOldModel) {
   FakeModelSource source;
   source.set(kApps, 1);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   Task anew = kApps;
   anew.id = 2;
   source.set(anew, 0);
@@ -119,7 +124,7 @@ TEST(Predictor, ATaskMadeAnewUnderItsNameDoesNotAnswerWithTheOldModel) {
 TEST(Predictor, OtherVersionsAreKeptOpenWithinTheirBound) {
   FakeModelSource source;
   source.set(kApps, 3);
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);
   EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);
   EXPECT_EQ(source.opened(), 2);
@@ -132,7 +137,7 @@ TEST(Predictor, OtherVersionsAreKeptOpenWithinTheirBound) {
 
 TEST(Predictor, WhatDoesNotExistIsNamed) {
   FakeModelSource source;
-  Predictor predictor(source, kQuick);
+  Predictor predictor(source, metrics(), kQuick);
   EXPECT_FALSE(predictor.reasons_not_ready().empty());
   try {
     (void)predictor.table()->require("apps");
@@ -145,7 +150,7 @@ TEST(Predictor, WhatDoesNotExistIsNamed) {
 TEST(Predictor, SwapsUnderLoadTearNoRequest) {
   FakeModelSource source;
   source.set(kApps, 1);
-  Predictor predictor(source, {1, 2});
+  Predictor predictor(source, metrics(), {1, 2});
   std::atomic<bool> done{false};
   std::atomic<int> wrong{0};
   std::vector<std::jthread> threads;

@@ -1,0 +1,25 @@
+#include "serve/worker_threads.h"
+
+#include <system_error>
+#include <utility>
+
+namespace aisle {
+
+bool WorkerThreads::start(std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  places_.remove_if([](const Place& place) { return place.ended.load(); });
+  if (places_.size() >= max_threads_) return false;
+  Place& place = places_.emplace_back();
+  try {
+    place.thread = std::jthread([&place, work = std::move(work)] {
+      work();
+      place.ended = true;
+    });
+  } catch (const std::system_error&) {
+    places_.pop_back();
+    return false;
+  }
+  return true;
+}
+
+}  // namespace aisle
