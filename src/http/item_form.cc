@@ -39,7 +39,8 @@ void read_item_form(std::string_view body, std::string_view parameters, const Ta
   const std::vector<FormPart> parts = read_form(body, parameters);
   bool has_image = false;
   for (auto part = parts.begin(); part != parts.end(); ++part) {
-    const bool twice = std::find_if(parts.begin(), part, [&](const FormPart& one) { return one.name == part->name; }) != part;
+    const bool twice =
+        std::find_if(parts.begin(), part, [&](const FormPart& one) { return one.name == part->name; }) != part;
     if (twice) refuse_body("the form has '" + part->name.substr(0, 80) + "' twice", part->name);
     if (const std::size_t field = text_field_of(task, part->name); field < task.text_fields.size()) {
       if (!item.texts[field].empty())

@@ -26,7 +26,8 @@ std::string_view trimmed(std::string_view text) {
 // RFC 9110, 5.6.2.
 bool is_token(std::string_view text) {
   const auto allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+    return std::isalnum(c) != 0 ||
+           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
   };
   return !text.empty() && std::ranges::all_of(text, allowed);
 }
@@ -101,7 +102,8 @@ class FormReader {
     if (rest_.starts_with(opening)) return rest_.remove_prefix(opening.size());
     const std::size_t begin = rest_.find(delimiter_);
     if (begin == std::string_view::npos)
-      refuse(rest_.empty() ? "the form is empty" : "the form does not contain the boundary that its Content-Type names");
+      refuse(rest_.empty() ? "the form is empty"
+                           : "the form does not contain the boundary that its Content-Type names");
     rest_.remove_prefix(begin + delimiter_.size());
   }
 
@@ -125,8 +127,8 @@ class FormReader {
         fail(part, "ends inside its headers; was the body cut?");
       bytes += end + kLineEnd.size();
       if (end == std::string_view::npos || bytes > limits::kFormHeadBytes) {
-        throw Error(ErrorCode::kTooLarge, label(part) + " has more than " + std::to_string(limits::kFormHeadBytes) +
-                                              " bytes of headers");
+        throw Error(ErrorCode::kTooLarge,
+                    label(part) + " has more than " + std::to_string(limits::kFormHeadBytes) + " bytes of headers");
       }
       const std::string_view line = rest_.substr(0, end);
       rest_.remove_prefix(end + kLineEnd.size());
@@ -154,7 +156,9 @@ class FormReader {
       part.content_type = value;
     } else if (same_word(name, "content-transfer-encoding") && !same_word(value, "binary") &&
                !same_word(value, "8bit") && !same_word(value, "7bit")) {
-      fail(part, "has a Content-Transfer-Encoding, which forms do not have any more (RFC 7578, 4.7); send the bytes as they are");
+      fail(part,
+           "has a Content-Transfer-Encoding, which forms do not have any more (RFC 7578, 4.7); send the bytes as they "
+           "are");
     }
   }
 

@@ -97,14 +97,19 @@ void Api::answer_item(const ModelPtr& model, const Request& request, ItemBodyRea
   } else {
     reader_.read(request.body, desk->input, keys, item_, desk->pictures);
   }
-  if (model->batcher) {
+  const Prediction* prediction = nullptr;
+  if (!model->batcher) {
+    prediction = &session_.predict(model, view(item_), query.top_k);
+  } else if (!query.explain) {
+    prediction = session_.answer_at_once(model, view(item_), query.top_k);
+  }
+  if (prediction == nullptr) {
     response.pending = std::make_unique<QueuedAnswer>(model, desk, ticket_for(query), watch);
     return;
   }
-  const Prediction& prediction = session_.predict(model, view(item_), query.top_k);
   const Explanation* explanation = query.explain ? &session_.explain(model, view(item_), kExplainedWords) : nullptr;
   response.content_type = kJson;
-  desk->write(response.body, prediction, watch.seconds(), item_.id, explanation);
+  desk->write(response.body, *prediction, watch.seconds(), item_.id, explanation);
 }
 
 // Takes item_.

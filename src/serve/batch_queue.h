@@ -12,10 +12,10 @@
 namespace aisle {
 
 struct BatchBounds {
-  std::size_t items = 32;                 // of one batch
-  std::chrono::microseconds wait{1000};   // for a batch to fill up, where the model is busy
-  std::size_t queue_items = 256;          // that wait with Lane::kRequest
-  std::size_t queue_bytes = 256 << 20;    // of their texts and pictures
+  std::size_t items = 32;                // of one batch
+  std::chrono::microseconds wait{1000};  // for a batch to fill up, where the model is busy
+  std::size_t queue_items = 256;         // that wait with Lane::kRequest
+  std::size_t queue_bytes = 256 << 20;   // of their texts and pictures
 };
 
 enum class Lane {

@@ -15,8 +15,8 @@ namespace {
 using std::chrono::steady_clock;
 
 std::exception_ptr too_late() {
-  return std::make_exception_ptr(Error(
-      ErrorCode::kOverloaded, "more is asked of the model than it can answer in time; try again in a second"));
+  return std::make_exception_ptr(
+      Error(ErrorCode::kOverloaded, "more is asked of the model than it can answer in time; try again in a second"));
 }
 
 void finish(Ticket& ticket, std::exception_ptr failure = nullptr) {
@@ -45,7 +45,7 @@ class BatchWorker {
     }
     for (std::size_t i = 0; i < batch.size(); ++i)
       decide(card_, std::span(probabilities_).subspan(i * classes_, classes_), batch[i].ticket->top_k,
-             batch[i].ticket->prediction, known_[i] != 0);
+             batch[i].ticket->prediction, known_[i] != 0, *worker_, i);
     for (const auto& entry : batch) {
       if (entry.ticket->evidence == 0) finish(*entry.ticket);
     }
@@ -56,8 +56,7 @@ class BatchWorker {
 
  private:
   void explain(Ticket& ticket) try {
-    ticket.explanation =
-        worker_->explain(view(ticket.item), ticket.prediction.labels.front().label, ticket.evidence);
+    ticket.explanation = worker_->explain(view(ticket.item), ticket.prediction.labels.front().label, ticket.evidence);
     finish(ticket);
   } catch (...) {
     finish(ticket, std::current_exception());

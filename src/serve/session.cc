@@ -62,6 +62,14 @@ const Prediction& PredictSession::predict(const std::shared_ptr<const ServedMode
   return prediction_;
 }
 
+const Prediction* PredictSession::answer_at_once(const std::shared_ptr<const ServedModel>& model, const ItemView& item,
+                                                 std::size_t top_k) {
+  Slot& slot = slot_of(model);
+  if (!slot.worker->answer_at_once(item, slot.probabilities)) return nullptr;
+  decide(model->classifier->card(), slot.probabilities, top_k, prediction_, true, *slot.worker);
+  return &prediction_;
+}
+
 const Explanation& PredictSession::explain(const std::shared_ptr<const ServedModel>& model, const ItemView& item,
                                            std::size_t limit) {
   if (prediction_.labels.empty())

@@ -26,6 +26,9 @@ class PredictSession {
   // kFailedPrecondition (no model yet); kOverloaded (not to be opened now).
   std::shared_ptr<const ServedModel> select(std::string_view task, std::string_view version);
 
+  // Of a dear model what costs little, as the first stage of a cascade does; null where the item wants the queue.
+  const Prediction* answer_at_once(const std::shared_ptr<const ServedModel>& model, const ItemView& item,
+                                   std::size_t top_k);
   const Prediction& predict(const std::shared_ptr<const ServedModel>& model, const ItemView& item, std::size_t top_k);
   // The words for the first label of the last prediction.
   const Explanation& explain(const std::shared_ptr<const ServedModel>& model, const ItemView& item, std::size_t limit);

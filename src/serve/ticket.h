@@ -19,7 +19,7 @@ class Ticket {
   // What is asked; not changed once it is in a queue.
   Item item;
   std::size_t top_k = 5;
-  std::size_t evidence = 0;                // words that explain the first label; 0: none
+  std::size_t evidence = 0;                 // words that explain the first label; 0: none
   SteadyTime deadline = SteadyTime::max();  // what has not begun by then is not computed
 
   // The answer, once it is done; `wake` is called then.

@@ -83,6 +83,15 @@ class Queue(Dear):
         self.assertEqual(self.sample('batch_items_count{task="dear",version="1"}'), 2)
         self.assertEqual(self.sample('batch_items_sum{task="dear",version="1"}'), 8)
 
+    def test_M14_what_a_cascade_is_sure_of_does_not_wait(self):
+        held = self.hold()
+        sure = self.server.predict({"title": "sure games games network"}, "dear")
+        self.assertEqual((sure.status, sure.json["predictions"][0]["probability"]), (200, 0.5))
+        self.assertFalse(held.done())
+        self.gate.touch()
+        self.assertEqual(held.result().status, 200)
+        self.assertEqual(self.sample('batch_items_sum{task="dear",version="1"}'), 1)
+
     def test_P12_sigterm_answers_what_waits(self):
         held = self.hold()
         waiting = [self.ask("games") for _ in range(3)]

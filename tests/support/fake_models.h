@@ -99,6 +99,9 @@ class DearClassifier final : public Classifier {
       model_.before_(items);
       inner_->probabilities_of(items, out, known);
     }
+    bool answer_at_once(const ItemView& item, std::span<float> out) override {  // what a cascade is sure of
+      return item.texts.front().starts_with("sure") && inner_->probabilities(item, out);
+    }
     Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override {
       return inner_->explain(item, label, limit);
     }

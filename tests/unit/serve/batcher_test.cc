@@ -18,7 +18,8 @@ using tests::DearClassifier;
 // A model whose batches can be held, and that keeps what it was asked.
 class Watched {
  public:
-  explicit Watched(std::size_t batch = 8) : model_(std::make_shared<DearClassifier>(batch, [this](auto views) { see(views); })) {}
+  explicit Watched(std::size_t batch = 8)
+      : model_(std::make_shared<DearClassifier>(batch, [this](auto views) { see(views); })) {}
 
   std::shared_ptr<const Classifier> model() const { return model_; }
   void release() { gate_.count_down(); }
