@@ -1,6 +1,7 @@
 """`aisle serve` as operators use it: promotion under load, SIGTERM, problem documents, batches."""
 import http.client
 import json
+import pathlib
 import re
 import signal
 import subprocess
@@ -10,10 +11,11 @@ import unittest
 import os
 import pathlib
 
-from program import PROGRAM, WorkspaceTest
+from program import PROGRAM, WorkspaceTest, shop_items
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
 START_TIMEOUT_S = 30
+TINY = pathlib.Path(__file__).resolve().parent.parent / "data" / "backbones" / "tiny"
 
 
 class Server:
@@ -91,6 +93,35 @@ class TestServe(WorkspaceTest):
             self.assertIn("aisle_", server.request("GET", "/metrics")[2])
             self.assertEqual(json.loads(server.request("GET", "/openapi.json")[2])["openapi"][:3], "3.1")
             self.assertIn("<html", server.request("GET", "/")[2])
+            self.assertEqual(server.stop(), 0)
+
+    def test_P4_a_network_is_served_beside_a_linear_model(self):
+        task = self.trained_task()
+        self.aisle("backbone", "add", TINY, "--name", "tiny")
+        self.aisle("train", "--task", task, "--model", "sentence", "--set", "backbone=tiny", "--quiet")
+        items = shop_items(60)
+        answers = self.aisle("predict", "--task", task, "--version", "2", "--input", self.write_jsonl("asked.jsonl", items)).lines
+        expected = {answer["id"]: answer["predictions"][0] for answer in answers}
+        with Server(self.workspace) as server:
+            lines = "".join(json.dumps({key: item[key] for key in ("id", "title", "body")}) + "\n" for item in items)
+            status, _, text = server.request("POST", f"/tasks/{task}/predict/batch?version=sentence", lines, "application/jsonl")
+            self.assertEqual(status, 200, text)
+            for answer in map(json.loads, text.splitlines()):
+                self.assertEqual((answer["version"], answer["predictions"][0]["label"]), (2, expected[answer["id"]]["label"]))
+                self.assertAlmostEqual(answer["predictions"][0]["probability"], expected[answer["id"]]["probability"], places=4)
+            form = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{items[0][name]}\r\n' for name in ("title", "body")) + "--b--"
+            for name, version in (("sentence", 2), ("2", 2), ("candidate", 2), ("linear", 1)):
+                status, _, text = server.request("POST", f"/model/{name}/predict", form, "multipart/form-data; boundary=b")
+                self.assertEqual((status, json.loads(text).get("version")), (200, version), text)
+            self.assertEqual(server.request("POST", "/model/fusion/predict", form, "multipart/form-data; boundary=b")[0], 404)
+            self.aisle("models", "promote", "--task", task, "2", "--force", "--quiet")
+            time.sleep(2)
+            clients = [threading.Thread(target=server.request, args=("POST", "/model/predict", form, "multipart/form-data; boundary=b")) for _ in range(8)]
+            for client in clients:
+                client.start()
+            for client in clients:
+                client.join()
+            self.assertIn(f'aisle_batch_items_sum{{task="{task}",version="2"}}', server.request("GET", "/metrics")[2])
             self.assertEqual(server.stop(), 0)
 
     def test_errors_are_problem_documents(self):
