@@ -30,7 +30,11 @@ port = 9000
 max_body_bytes = 2048
 max_header_bytes = 4096
 max_connections = 7
+max_picture_body_bytes = 8192
 request_timeout_ms = 500
+answer_timeout_ms = 600
+max_queue = 8
+batch_wait_ms = 3
 [data]
 region = "BE"
 expected_languages = ["fr", "nl"]
@@ -38,7 +42,7 @@ expected_languages = ["fr", "nl"]
 patterns = ['\d{4}']
 )",
                                      "aisle.toml");
-  EXPECT_EQ(config.server, (ServerConfig{"0.0.0.0", 9000, 2048, 4096, 7, 500}));
+  EXPECT_EQ(config.server, (ServerConfig{"0.0.0.0", 9000, 2048, 8192, 4096, 7, 500, 600, 8, 3}));
   EXPECT_EQ(config.data, (DataConfig{"BE", {"fr", "nl"}}));
   EXPECT_EQ(config.personal_data.patterns, std::vector<std::string>{R"(\d{4})"});
 }
