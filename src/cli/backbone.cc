@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/export_options.h"
 #include "cli/session.h"
@@ -94,40 +94,40 @@ void export_onnx(Session& session, const BackboneOptions& options) {
   print_export(session, {{"backbone", backbone.name}}, result, options.exported);
 }
 
-void add_add(CLI::App& backbone, Session& session, const std::shared_ptr<BackboneOptions>& options) {
-  CLI::App* command = backbone.add_subcommand(
+void add_add(Command backbone, Session& session, const std::shared_ptr<BackboneOptions>& options) {
+  Command command = backbone.subcommand(
       "add",
       "Add pretrained weights: a Hugging Face or timm folder, a safetensors file, a PyTorch state dict, or the "
       "URL of such a file");
-  command->add_option("SOURCE", options->source.source, "Folder, file or URL (https, http, file)")->required();
-  command->add_option("--name", options->name, "What to call it: a-z, 0-9, '_', '-' and '.'")->required();
-  command->add_option("--architecture", options->source.architecture,
+  command.option("SOURCE", options->source.source, "Folder, file or URL (https, http, file)").required();
+  command.option("--name", options->name, "What to call it: a-z, 0-9, '_', '-' and '.'").required();
+  command.option("--architecture", options->source.architecture,
                       "As `aisle network list` names it; found out unless given");
-  command->add_option("--pooling", options->source.pooling,
+  command.option("--pooling", options->source.pooling,
                       "Of a text's tokens: mean, first or pooler; as the folder says unless given");
-  command->add_option("--max-tokens", options->source.max_tokens, "Longer texts are cut")->capture_default_str();
-  command->add_option("--sha256", options->source.sha256, "Checksum of the file, 64 hexadecimal digits");
-  command->callback([&session, options] { add(session, *options); });
+  command.option("--max-tokens", options->source.max_tokens, "Longer texts are cut").shows_default();
+  command.option("--sha256", options->source.sha256, "Checksum of the file, 64 hexadecimal digits");
+  command.runs([&session, options] { add(session, *options); });
 }
 
 }  // namespace
 
-void add_backbone(CLI::App& app, Session& session) {
-  CLI::App* backbone = app.add_subcommand("backbone", "Add, list, show, export and remove pretrained networks");
-  backbone->require_subcommand(1);
+void add_backbone(Command app, Session& session) {
+  Command backbone = app.subcommand("backbone", "Add, list, show, export and remove pretrained networks");
+  backbone.wants_subcommand();
   const auto options = std::make_shared<BackboneOptions>();
-  add_add(*backbone, session, options);
-  backbone->add_subcommand("list", "List them")->callback([&session] { list(session); });
-  CLI::App* shown = backbone->add_subcommand("show", "Show one: architecture, input, files");
-  shown->add_option("NAME", options->name)->required();
-  shown->callback([&session, options] { show(session, *options); });
-  CLI::App* exported = backbone->add_subcommand("export", "Write the network as a file for other programs");
-  exported->add_option("NAME", options->name)->required();
-  add_export_options(*exported, options->exported);
-  exported->callback([&session, options] { export_onnx(session, *options); });
-  CLI::App* removed = backbone->add_subcommand("remove", "Forget one; refused while a model was trained with it");
-  removed->add_option("NAME", options->name)->required();
-  removed->callback([&session, options] { remove(session, *options); });
+  add_add(backbone, session, options);
+  backbone.subcommand("list", "List them").runs([&session] { list(session); });
+  Command shown = backbone.subcommand("show", "Show one: architecture, input, files");
+  shown.option("NAME", options->name).required();
+  shown.runs([&session, options] { show(session, *options); });
+  Command exported = backbone.subcommand("export", "Write the network as a file for other programs");
+  exported.option("NAME", options->name).required();
+  add_export_options(exported, options->exported);
+  exported.runs([&session, options] { export_onnx(session, *options); });
+  Command removed = backbone.subcommand("remove", "Forget one; refused while a model was trained with it");
+  removed.option("NAME", options->name).required();
+  removed.runs([&session, options] { remove(session, *options); });
 }
 
 }  // namespace aisle

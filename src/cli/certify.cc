@@ -1,9 +1,9 @@
 #include "workflow/certify.h"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "core/error.h"
@@ -32,18 +32,18 @@ void run(Session& session, const CertifyOptions& options, ItemState state) {
                               std::to_string(result.counts.certified) + " certified in all)");
 }
 
-void add_verb(CLI::App& app, Session& session, const char* name, const char* help, ItemState state) {
-  CLI::App* command = app.add_subcommand(name, help);
+void add_verb(Command app, Session& session, const char* name, const char* help, ItemState state) {
+  Command command = app.subcommand(name, help);
   const auto options = std::make_shared<CertifyOptions>();
-  command->add_option("--task", options->task)->required();
-  command->add_option("ID", options->ids, "Ids of items");
-  command->add_flag("--all", options->all, "Every proposal");
-  command->callback([&session, options, state] { run(session, *options, state); });
+  command.option("--task", options->task).required();
+  command.option("ID", options->ids, "Ids of items");
+  command.flag("--all", options->all, "Every proposal");
+  command.runs([&session, options, state] { run(session, *options, state); });
 }
 
 }  // namespace
 
-void add_certify(CLI::App& app, Session& session) {
+void add_certify(Command app, Session& session) {
   add_verb(app, session, "certify", "Certify items: only certified items train", ItemState::kCertified);
   add_verb(app, session, "reject", "Reject items: they never train", ItemState::kRejected);
 }

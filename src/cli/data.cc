@@ -1,9 +1,9 @@
 #include "workflow/data.h"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -20,9 +20,9 @@ struct DataOptions {
   std::vector<std::int64_t> snapshots;
 };
 
-CLI::App* add_verb(CLI::App& data, const std::shared_ptr<DataOptions>& options, const char* name, const char* help) {
-  CLI::App* command = data.add_subcommand(name, help);
-  command->add_option("--task", options->task)->required();
+Command add_verb(Command data, const std::shared_ptr<DataOptions>& options, const char* name, const char* help) {
+  Command command = data.subcommand(name, help);
+  command.option("--task", options->task).required();
   return command;
 }
 
@@ -98,25 +98,25 @@ void collect(Session& session) {
 
 }  // namespace
 
-void add_data(CLI::App& app, Session& session) {
-  CLI::App* data = app.add_subcommand("data", "Look at a task's items and snapshots, compare them, take them out");
-  data->require_subcommand(1);
+void add_data(Command app, Session& session) {
+  Command data = app.subcommand("data", "Look at a task's items and snapshots, compare them, take them out");
+  data.wants_subcommand();
   const auto options = std::make_shared<DataOptions>();
-  add_verb(*data, options, "list", "Count the items and list the snapshots")->callback([&session, options] {
+  add_verb(data, options, "list", "Count the items and list the snapshots").runs([&session, options] {
     list(session, *options);
   });
-  CLI::App* shown = add_verb(*data, options, "show", "Show a snapshot");
-  shown->add_option("SNAPSHOT", options->snapshots)->required();
-  shown->callback([&session, options] { show(session, *options); });
-  CLI::App* compared = add_verb(*data, options, "diff", "Compare two snapshots: items added, removed, changed");
-  compared->add_option("SNAPSHOT", options->snapshots)->required();
-  compared->callback([&session, options] { diff(session, *options); });
-  CLI::App* exported = add_verb(*data, options, "export",
+  Command shown = add_verb(data, options, "show", "Show a snapshot");
+  shown.option("SNAPSHOT", options->snapshots).required();
+  shown.runs([&session, options] { show(session, *options); });
+  Command compared = add_verb(data, options, "diff", "Compare two snapshots: items added, removed, changed");
+  compared.option("SNAPSHOT", options->snapshots).required();
+  compared.runs([&session, options] { diff(session, *options); });
+  Command exported = add_verb(data, options, "export",
                                 "Write the items as JSONL: of a snapshot, or the certified ones as they are now");
-  exported->add_option("SNAPSHOT", options->snapshots);
-  exported->callback([&session, options] { export_all(session, *options); });
-  data->add_subcommand("gc", "Delete the pictures and models that nothing refers to any more, of all tasks")
-      ->callback([&session] { collect(session); });
+  exported.option("SNAPSHOT", options->snapshots);
+  exported.runs([&session, options] { export_all(session, *options); });
+  data.subcommand("gc", "Delete the pictures and models that nothing refers to any more, of all tasks")
+      .runs([&session] { collect(session); });
 }
 
 }  // namespace aisle

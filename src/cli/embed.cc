@@ -1,10 +1,10 @@
 #include "workflow/embed.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/read_flags.h"
 #include "cli/session.h"
@@ -38,18 +38,18 @@ void run(Session& session, EmbedSettings& settings, const std::string& input) {
 
 }  // namespace
 
-void add_embed(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("embed", "Write what a backbone makes of items, as NumPy's rows of float32");
+void add_embed(Command app, Session& session) {
+  Command command = app.subcommand("embed", "Write what a backbone makes of items, as NumPy's rows of float32");
   const auto settings = std::make_shared<EmbedSettings>();
   const auto input = std::make_shared<std::string>();
-  command->add_option("--backbone", settings->backbone, "A name of `aisle backbone list`")->required();
-  command->add_option("--input", *input, "A file of items, or - with --format")->required();
-  command->add_option("--field", settings->fields, "Text fields, joined in this order")->delimiter(',');
-  command->add_option("--output", settings->output, "The .npy file")->required();
-  command->add_option("--precision", settings->precision, "f32, bf16, int8 or auto")->capture_default_str();
-  command->add_option("--threads", settings->threads, "0: all cores")->check(CLI::Range(0, 256));
-  add_read_flags(*command, settings->read);
-  command->callback([&session, settings, input] { run(session, *settings, *input); });
+  command.option("--backbone", settings->backbone, "A name of `aisle backbone list`").required();
+  command.option("--input", *input, "A file of items, or - with --format").required();
+  command.option("--field", settings->fields, "Text fields, joined in this order").separated_by(',');
+  command.option("--output", settings->output, "The .npy file").required();
+  command.option("--precision", settings->precision, "f32, bf16, int8 or auto").shows_default();
+  command.option("--threads", settings->threads, "0: all cores").between(0, 256);
+  add_read_flags(command, settings->read);
+  command.runs([&session, settings, input] { run(session, *settings, *input); });
 }
 
 }  // namespace aisle

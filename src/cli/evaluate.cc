@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/measure_rows.h"
 #include "cli/read_flags.h"
@@ -59,20 +59,20 @@ void run(Session& session, EvaluateOptions options) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& app, Session& session) {
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Measure a version on the test part of the certified data, or on a file");
+void add_evaluate(Command app, Session& session) {
+  Command command =
+      app.subcommand("evaluate", "Measure a version on the test part of the certified data, or on a file");
   const auto options = std::make_shared<EvaluateOptions>();
-  command->add_option("--task", options->task)->required();
-  command->add_option("--version", options->settings.version, "Number or alias")->capture_default_str();
-  command->add_option("--report", options->report, "Write a report for people: one HTML file");
-  command->add_flag("--robustness", options->settings.robustness,
+  command.option("--task", options->task).required();
+  command.option("--version", options->settings.version, "Number or alias").shows_default();
+  command.option("--report", options->report, "Write a report for people: one HTML file");
+  command.flag("--robustness", options->settings.robustness,
                     "Measure again with each text field missing in turn, and with typos in 5 % of the letters");
-  command->add_option("--threads", options->settings.threads, "0: all cores")->check(CLI::Range(0, 256));
-  command->add_option("--data", options->data.sources, "Labelled items to measure on; they are not stored")
-      ->allow_extra_args(false);
-  add_read_flags(*command, options->data);
-  command->callback([&session, options] { run(session, *options); });
+  command.option("--threads", options->settings.threads, "0: all cores").between(0, 256);
+  command.option("--data", options->data.sources, "Labelled items to measure on; they are not stored")
+      .one_each();
+  add_read_flags(command, options->data);
+  command.runs([&session, options] { run(session, *options); });
 }
 
 }  // namespace aisle

@@ -9,14 +9,10 @@
 
 namespace aisle {
 
-void add_export_options(CLI::App& command, ExportSettings& settings) {
-  command
-      .add_option_function<std::string>(
-          "--format", [](const std::string&) {}, "onnx")
-      ->default_val("onnx")
-      ->check(CLI::IsMember({"onnx"}));
-  command.add_option("--output", settings.output, "The .onnx file")->required();
-  command.add_flag("--force", settings.force, "Replace a file that is there");
+void add_export_options(Command command, ExportSettings& settings) {
+  command.option("--format", settings.format, "onnx").one_of({"onnx"}).shows_default();
+  command.option("--output", settings.output, "The .onnx file").required();
+  command.flag("--force", settings.force, "Replace a file that is there");
 }
 
 void print_export(Session& session, Json document, const ExportResult& result, const ExportSettings& settings) {

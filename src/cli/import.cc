@@ -1,10 +1,10 @@
 #include "workflow/import.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/read_flags.h"
 #include "cli/session.h"
@@ -53,19 +53,19 @@ void run(Session& session, ImportOptions options) {
 
 }  // namespace
 
-void add_import(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("import", "Read, check and store items; bad rows are reported and left out");
+void add_import(Command app, Session& session) {
+  Command command = app.subcommand("import", "Read, check and store items; bad rows are reported and left out");
   const auto options = std::make_shared<ImportOptions>();
   ImportSettings& settings = options->settings;
-  command->add_option("--task", options->task)->required();
-  command->add_option("FILE", settings.read.sources, "Files, folders of pictures, - or a database's URL")->required();
-  add_read_flags(*command, settings.read);
-  command->add_flag("--certified", settings.certified, "The labels are right: certify the items");
-  command->add_flag("--strict", settings.strict, "Import nothing if any row is rejected");
-  command->add_flag("--dry-run", settings.dry_run, "Check and report, store nothing");
-  command->add_option("--rejects", options->rejects, "Write rejected rows here, to be mended and imported again");
-  command->add_option("--threads", settings.threads, "0: all cores")->check(CLI::Range(0, 256));
-  command->callback([&session, options] { run(session, *options); });
+  command.option("--task", options->task).required();
+  command.option("FILE", settings.read.sources, "Files, folders of pictures, - or a database's URL").required();
+  add_read_flags(command, settings.read);
+  command.flag("--certified", settings.certified, "The labels are right: certify the items");
+  command.flag("--strict", settings.strict, "Import nothing if any row is rejected");
+  command.flag("--dry-run", settings.dry_run, "Check and report, store nothing");
+  command.option("--rejects", options->rejects, "Write rejected rows here, to be mended and imported again");
+  command.option("--threads", settings.threads, "0: all cores").between(0, 256);
+  command.runs([&session, options] { run(session, *options); });
 }
 
 }  // namespace aisle

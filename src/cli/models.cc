@@ -1,10 +1,10 @@
 #include "workflow/models.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/export_options.h"
 #include "cli/measure_rows.h"
@@ -122,35 +122,35 @@ void export_onnx(Session& session, const ModelOptions& options) {
 
 using Action = void (*)(Session&, const ModelOptions&);
 
-CLI::App* add_verb(CLI::App& models, Session& session, const std::shared_ptr<ModelOptions>& options, const char* name,
+Command add_verb(Command models, Session& session, const std::shared_ptr<ModelOptions>& options, const char* name,
                    const char* help, Action action) {
-  CLI::App* command = models.add_subcommand(name, help);
-  command->add_option("--task", options->task)->required();
-  command->callback([&session, options, action] { action(session, *options); });
+  Command command = models.subcommand(name, help);
+  command.option("--task", options->task).required();
+  command.runs([&session, options, action] { action(session, *options); });
   return command;
 }
 
 }  // namespace
 
-void add_models(CLI::App& app, Session& session) {
-  CLI::App* models = app.add_subcommand("models", "List, show, promote, roll back, export and remove versions");
-  models->require_subcommand(1);
+void add_models(Command app, Session& session) {
+  Command models = app.subcommand("models", "List, show, promote, roll back, export and remove versions");
+  models.wants_subcommand();
   const auto options = std::make_shared<ModelOptions>();
-  add_verb(*models, session, options, "list", "List the versions of a task", list);
-  add_verb(*models, session, options, "show", "Show one version and who promoted it", show)
-      ->add_option("VERSION", options->version, "Number or alias; production unless given");
-  CLI::App* promoted = add_verb(*models, session, options, "promote",
+  add_verb(models, session, options, "list", "List the versions of a task", list);
+  add_verb(models, session, options, "show", "Show one version and who promoted it", show)
+      .option("VERSION", options->version, "Number or alias; production unless given");
+  Command promoted = add_verb(models, session, options, "promote",
                                 "Serve a version, if it is better than the one that serves", promote);
-  promoted->add_option("VERSION", options->version, "Number or alias; candidate unless given");
-  promoted->add_flag("--force", options->force, "Also when it is not better");
-  add_verb(*models, session, options, "rollback", "Serve the version before again", rollback);
-  CLI::App* exported = add_verb(*models, session, options, "export",
+  promoted.option("VERSION", options->version, "Number or alias; candidate unless given");
+  promoted.flag("--force", options->force, "Also when it is not better");
+  add_verb(models, session, options, "rollback", "Serve the version before again", rollback);
+  Command exported = add_verb(models, session, options, "export",
                                 "Write a version with its network as a file for other programs", export_onnx);
-  exported->add_option("VERSION", options->version, "Number or alias; production unless given");
-  add_export_options(*exported, options->exported);
-  add_verb(*models, session, options, "remove", "Remove a version that does not serve", remove)
-      ->add_option("VERSION", options->version, "Number or alias")
-      ->required();
+  exported.option("VERSION", options->version, "Number or alias; production unless given");
+  add_export_options(exported, options->exported);
+  add_verb(models, session, options, "remove", "Remove a version that does not serve", remove)
+      .option("VERSION", options->version, "Number or alias")
+      .required();
 }
 
 }  // namespace aisle

@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -64,18 +64,18 @@ void show(Session& session, const NetworkOptions& options) {
 
 }  // namespace
 
-void add_network(CLI::App& app, Session& session) {
-  CLI::App* network = app.add_subcommand("network", "Show the architectures of networks that this program knows");
-  network->require_subcommand(1);
-  network->add_subcommand("list", "List them")->callback([&session] { list(session); });
+void add_network(Command app, Session& session) {
+  Command network = app.subcommand("network", "Show the architectures of networks that this program knows");
+  network.wants_subcommand();
+  network.subcommand("list", "List them").runs([&session] { list(session); });
   const auto options = std::make_shared<NetworkOptions>();
-  CLI::App* command =
-      network->add_subcommand("show", "Show one, an operation a line, with shapes, parameters and cost");
-  command->add_option("NAME", options->name, "As `aisle network list` names it")->required();
-  command->add_option("--classes", options->classes, "Outputs of its head; 0 shows it without")->capture_default_str();
-  command->add_option("--tokens", options->tokens, "Length of the text that the cost is counted for")
-      ->capture_default_str();
-  command->callback([&session, options] { show(session, *options); });
+  Command command =
+      network.subcommand("show", "Show one, an operation a line, with shapes, parameters and cost");
+  command.option("NAME", options->name, "As `aisle network list` names it").required();
+  command.option("--classes", options->classes, "Outputs of its head; 0 shows it without").shows_default();
+  command.option("--tokens", options->tokens, "Length of the text that the cost is counted for")
+      .shows_default();
+  command.runs([&session, options] { show(session, *options); });
 }
 
 }  // namespace aisle

@@ -1,11 +1,11 @@
 #include "workflow/predict.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/read_flags.h"
 #include "cli/session.h"
@@ -112,22 +112,22 @@ void run(Session& session, PredictOptions options) {
 
 }  // namespace
 
-void add_predict(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("predict", "Answer for one item, or for a file of them");
+void add_predict(Command app, Session& session) {
+  Command command = app.subcommand("predict", "Answer for one item, or for a file of them");
   const auto options = std::make_shared<PredictOptions>();
-  command->add_option("--task", options->task)->required();
-  command->add_option("--field", options->fields, "name=value, once a field")->allow_extra_args(false);
-  command->add_option("--image", options->image, "A picture's file")->check(CLI::ExistingFile);
-  command->add_option("--input", options->input, "A file of items, or - with --format; the answers are JSONL");
-  command->add_option("--output", options->output, "Where the answers go instead of standard output")->needs("--input");
-  command->add_option("--top", options->file.top_k, "How many labels to show")
-      ->check(CLI::Range(std::size_t{1}, limits::kTopK))
-      ->capture_default_str();
-  command->add_option("--version", options->version, "Number or alias")->capture_default_str();
-  command->add_option("--threads", options->file.threads, "0: all cores")->check(CLI::Range(0, 256));
-  command->add_flag("--explain", options->file.explain, "Show the words that spoke for the answer");
-  add_read_flags(*command, options->file.read);
-  command->callback([&session, options] { run(session, *options); });
+  command.option("--task", options->task).required();
+  command.option("--field", options->fields, "name=value, once a field").one_each();
+  command.option("--image", options->image, "A picture's file").existing_file();
+  command.option("--input", options->input, "A file of items, or - with --format; the answers are JSONL");
+  command.option("--output", options->output, "Where the answers go instead of standard output").needs("--input");
+  command.option("--top", options->file.top_k, "How many labels to show")
+      .between(1, limits::kTopK)
+      .shows_default();
+  command.option("--version", options->version, "Number or alias").shows_default();
+  command.option("--threads", options->file.threads, "0: all cores").between(0, 256);
+  command.flag("--explain", options->file.explain, "Show the words that spoke for the answer");
+  add_read_flags(command, options->file.read);
+  command.runs([&session, options] { run(session, *options); });
 }
 
 }  // namespace aisle

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <span>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "core/error.h"
@@ -25,11 +26,11 @@ constexpr char kFooter[] = R"(A first session:
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 done with rejected rows, 4 promotion refused.)";
 
 void add_globals(CLI::App& app, Session& session) {
-  app.add_option("--workspace", session.workspace_folder, "Folder of the workspace")
-      ->envname("AISLE_WORKSPACE")
-      ->default_str("the current folder");
-  app.add_flag("--json", session.json, "One JSON document on standard output");
-  app.add_flag("--quiet", session.quiet, "No progress and no messages");
+  Command words(&app);
+  words.option("--workspace", session.workspace_folder, "Folder of the workspace")
+      .from_environment("AISLE_WORKSPACE", "the current folder");
+  words.flag("--json", session.json, "One JSON document on standard output");
+  words.flag("--quiet", session.quiet, "No progress and no messages");
   app.set_version_flag("--version", program_version());
   app.footer(kFooter);
   app.require_subcommand(1);
@@ -37,7 +38,7 @@ void add_globals(CLI::App& app, Session& session) {
   session.workspace_folder = ".";
 }
 
-void add_commands(CLI::App& app, Session& session) {
+void add_commands(Command app, Session& session) {
   add_init(app, session);
   add_task(app, session);
   add_import(app, session);
@@ -83,7 +84,7 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, const
       "milliseconds",
       "aisle");
   add_globals(app, session);
-  add_commands(app, session);
+  add_commands(Command(&app), session);
   try {
     app.parse(argc, argv);
     out.flush();

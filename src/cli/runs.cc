@@ -1,10 +1,10 @@
 #include "workflow/runs.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -59,17 +59,17 @@ void show(Session& session, const RunOptions& options) {
 
 }  // namespace
 
-void add_runs(CLI::App& app, Session& session) {
-  CLI::App* runs = app.add_subcommand("runs", "Look at training runs: parameters, environment, metrics by epoch");
-  runs->require_subcommand(1);
+void add_runs(Command app, Session& session) {
+  Command runs = app.subcommand("runs", "Look at training runs: parameters, environment, metrics by epoch");
+  runs.wants_subcommand();
   const auto options = std::make_shared<RunOptions>();
-  CLI::App* listed = runs->add_subcommand("list", "List the runs of a task");
-  listed->add_option("--task", options->task)->required();
-  listed->callback([&session, options] { list(session, *options); });
-  CLI::App* shown = runs->add_subcommand("show", "Show one run");
-  shown->add_option("--task", options->task)->required();
-  shown->add_option("RUN", options->run)->required();
-  shown->callback([&session, options] { show(session, *options); });
+  Command listed = runs.subcommand("list", "List the runs of a task");
+  listed.option("--task", options->task).required();
+  listed.runs([&session, options] { list(session, *options); });
+  Command shown = runs.subcommand("show", "Show one run");
+  shown.option("--task", options->task).required();
+  shown.option("RUN", options->run).required();
+  shown.runs([&session, options] { show(session, *options); });
 }
 
 }  // namespace aisle

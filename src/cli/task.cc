@@ -1,9 +1,9 @@
 #include "workflow/tasks.h"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -28,17 +28,17 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-void add_create(CLI::App& task, Session& session, const std::shared_ptr<TaskOptions>& options) {
-  CLI::App* command = task.add_subcommand("create", "Say what is to be predicted from which fields");
-  command->add_option("NAME", options->name, "a-z, 0-9, '_' and '-'")->required();
-  command->add_option("--kind", options->kind, "category: one label an item; tags: any number")
-      ->required()
-      ->check(CLI::IsMember({"category", "tags"}));
-  command->add_option("--text", options->text_fields, "The text fields, by falling importance")
-      ->required()
-      ->delimiter(',');
-  command->add_option("--image", options->image_field, "The field that holds a picture's path");
-  command->callback([&session, options] {
+void add_create(Command task, Session& session, const std::shared_ptr<TaskOptions>& options) {
+  Command command = task.subcommand("create", "Say what is to be predicted from which fields");
+  command.option("NAME", options->name, "a-z, 0-9, '_' and '-'").required();
+  command.option("--kind", options->kind, "category: one label an item; tags: any number")
+      .required()
+      .one_of({"category", "tags"});
+  command.option("--text", options->text_fields, "The text fields, by falling importance")
+      .required()
+      .separated_by(',');
+  command.option("--image", options->image_field, "The field that holds a picture's path");
+  command.runs([&session, options] {
     const Task created = create_task(session.context(), {.name = options->name,
                                                          .kind = parse_task_kind(options->kind),
                                                          .text_fields = options->text_fields,
@@ -48,8 +48,8 @@ void add_create(CLI::App& task, Session& session, const std::shared_ptr<TaskOpti
   });
 }
 
-void add_list(CLI::App& task, Session& session) {
-  task.add_subcommand("list", "List the tasks")->callback([&session] {
+void add_list(Command task, Session& session) {
+  task.subcommand("list", "List the tasks").runs([&session] {
     Json list = Json::array();
     std::vector<std::vector<std::string>> rows = {{"task", "kind", "fields", "certified", "proposals"}};
     for (const Task& each : list_tasks(session.context())) {
@@ -67,10 +67,10 @@ void add_list(CLI::App& task, Session& session) {
   });
 }
 
-void add_show(CLI::App& task, Session& session, const std::shared_ptr<TaskOptions>& options) {
-  CLI::App* command = task.add_subcommand("show", "Show a task: fields, items, labels, served version");
-  command->add_option("NAME", options->name)->required();
-  command->callback([&session, options] {
+void add_show(Command task, Session& session, const std::shared_ptr<TaskOptions>& options) {
+  Command command = task.subcommand("show", "Show a task: fields, items, labels, served version");
+  command.option("NAME", options->name).required();
+  command.runs([&session, options] {
     const Task shown = session.task(options->name);
     const DataOverview data = describe_data(session.context(), shown);
     const auto production = find_alias(session.context(), shown, "production");
@@ -92,11 +92,11 @@ void add_show(CLI::App& task, Session& session, const std::shared_ptr<TaskOption
   });
 }
 
-void add_labels(CLI::App& task, Session& session, const std::shared_ptr<TaskOptions>& options) {
-  CLI::App* command = task.add_subcommand("labels", "List a task's labels, or set the names that people read");
-  command->add_option("NAME", options->name)->required();
-  command->add_option("FILE", options->label_file, "CSV, TSV or JSONL with the columns label and name");
-  command->callback([&session, options] {
+void add_labels(Command task, Session& session, const std::shared_ptr<TaskOptions>& options) {
+  Command command = task.subcommand("labels", "List a task's labels, or set the names that people read");
+  command.option("NAME", options->name).required();
+  command.option("FILE", options->label_file, "CSV, TSV or JSONL with the columns label and name");
+  command.runs([&session, options] {
     const Task shown = session.task(options->name);
     const std::vector<LabelInfo> labels =
         options->label_file.empty()
@@ -112,10 +112,10 @@ void add_labels(CLI::App& task, Session& session, const std::shared_ptr<TaskOpti
   });
 }
 
-void add_remove(CLI::App& task, Session& session, const std::shared_ptr<TaskOptions>& options) {
-  CLI::App* command = task.add_subcommand("remove", "Remove a task with its items, snapshots, runs and models");
-  command->add_option("NAME", options->name)->required();
-  command->callback([&session, options] {
+void add_remove(Command task, Session& session, const std::shared_ptr<TaskOptions>& options) {
+  Command command = task.subcommand("remove", "Remove a task with its items, snapshots, runs and models");
+  command.option("NAME", options->name).required();
+  command.runs([&session, options] {
     const Task removed = session.task(options->name);
     remove_task(session.context(), removed);
     session.print({{"removed", removed.name}}, "Removed the task " + removed.name);
@@ -124,15 +124,15 @@ void add_remove(CLI::App& task, Session& session, const std::shared_ptr<TaskOpti
 
 }  // namespace
 
-void add_task(CLI::App& app, Session& session) {
-  CLI::App* task = app.add_subcommand("task", "Make, list, show and remove tasks; name their labels");
-  task->require_subcommand(1);
+void add_task(Command app, Session& session) {
+  Command task = app.subcommand("task", "Make, list, show and remove tasks; name their labels");
+  task.wants_subcommand();
   const auto options = std::make_shared<TaskOptions>();
-  add_create(*task, session, options);
-  add_list(*task, session);
-  add_show(*task, session, options);
-  add_labels(*task, session, options);
-  add_remove(*task, session, options);
+  add_create(task, session, options);
+  add_list(task, session);
+  add_show(task, session, options);
+  add_labels(task, session, options);
+  add_remove(task, session, options);
 }
 
 }  // namespace aisle

@@ -1,10 +1,10 @@
 #include "workflow/train.h"
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/measure_rows.h"
 #include "cli/session.h"
@@ -55,21 +55,20 @@ void run(Session& session, TrainOptions options) {
 
 }  // namespace
 
-void add_train(CLI::App& app, Session& session) {
-  CLI::App* command =
-      app.add_subcommand("train", "Train a model on the certified items and measure it on the test part");
+void add_train(Command app, Session& session) {
+  Command command =
+      app.subcommand("train", "Train a model on the certified items and measure it on the test part");
   const auto options = std::make_shared<TrainOptions>();
-  command->add_option("--task", options->task)->required();
-  command->add_option("--model", options->settings.model, "Kind of model")->capture_default_str();
-  command->add_option("--set", options->set, "key=value; the keys stand below")->allow_extra_args(false);
-  command->add_option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command->add_option("--threads", options->settings.threads, "0: all cores")
-      ->check(CLI::Range(0, 256))
-      ->capture_default_str();
-  command->footer(keys_help);
-  command->callback([&session, options] { run(session, *options); });
+  command.option("--task", options->task).required();
+  command.option("--model", options->settings.model, "Kind of model").shows_default();
+  command.option("--set", options->set, "key=value; the keys stand below").one_each();
+  command.option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")
+      .shows_default();
+  command.option("--threads", options->settings.threads, "0: all cores")
+      .between(0, 256)
+      .shows_default();
+  command.footer(keys_help);
+  command.runs([&session, options] { run(session, *options); });
 }
 
 }  // namespace aisle

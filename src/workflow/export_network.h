@@ -11,6 +11,7 @@
 namespace aisle {
 
 struct ExportSettings {
+  std::string format = "onnx";  // the only one
   std::string output;  // .onnx
   bool force = false;  // replace what is there
 };
