@@ -1,7 +1,6 @@
 # Every outside library, found once. docs/adr says why each is here.
 
 find_package(PkgConfig REQUIRED)
-find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
