@@ -102,9 +102,9 @@ void add_add(Command backbone, Session& session, const std::shared_ptr<BackboneO
   command.option("SOURCE", options->source.source, "Folder, file or URL (https, http, file)").required();
   command.option("--name", options->name, "What to call it: a-z, 0-9, '_', '-' and '.'").required();
   command.option("--architecture", options->source.architecture,
-                      "As `aisle network list` names it; found out unless given");
+                 "As `aisle network list` names it; found out unless given");
   command.option("--pooling", options->source.pooling,
-                      "Of a text's tokens: mean, first or pooler; as the folder says unless given");
+                 "Of a text's tokens: mean, first or pooler; as the folder says unless given");
   command.option("--max-tokens", options->source.max_tokens, "Longer texts are cut").shows_default();
   command.option("--sha256", options->source.sha256, "Checksum of the file, 64 hexadecimal digits");
   command.runs([&session, options] { add(session, *options); });

@@ -112,7 +112,7 @@ void add_data(Command app, Session& session) {
   compared.option("SNAPSHOT", options->snapshots).required();
   compared.runs([&session, options] { diff(session, *options); });
   Command exported = add_verb(data, options, "export",
-                                "Write the items as JSONL: of a snapshot, or the certified ones as they are now");
+                              "Write the items as JSONL: of a snapshot, or the certified ones as they are now");
   exported.option("SNAPSHOT", options->snapshots);
   exported.runs([&session, options] { export_all(session, *options); });
   data.subcommand("gc", "Delete the pictures and models that nothing refers to any more, of all tasks")

@@ -67,10 +67,9 @@ void add_evaluate(Command app, Session& session) {
   command.option("--version", options->settings.version, "Number or alias").shows_default();
   command.option("--report", options->report, "Write a report for people: one HTML file");
   command.flag("--robustness", options->settings.robustness,
-                    "Measure again with each text field missing in turn, and with typos in 5 % of the letters");
+               "Measure again with each text field missing in turn, and with typos in 5 % of the letters");
   command.option("--threads", options->settings.threads, "0: all cores").between(0, 256);
-  command.option("--data", options->data.sources, "Labelled items to measure on; they are not stored")
-      .one_each();
+  command.option("--data", options->data.sources, "Labelled items to measure on; they are not stored").one_each();
   add_read_flags(command, options->data);
   command.runs([&session, options] { run(session, *options); });
 }

@@ -123,7 +123,7 @@ void export_onnx(Session& session, const ModelOptions& options) {
 using Action = void (*)(Session&, const ModelOptions&);
 
 Command add_verb(Command models, Session& session, const std::shared_ptr<ModelOptions>& options, const char* name,
-                   const char* help, Action action) {
+                 const char* help, Action action) {
   Command command = models.subcommand(name, help);
   command.option("--task", options->task).required();
   command.runs([&session, options, action] { action(session, *options); });
@@ -140,12 +140,12 @@ void add_models(Command app, Session& session) {
   add_verb(models, session, options, "show", "Show one version and who promoted it", show)
       .option("VERSION", options->version, "Number or alias; production unless given");
   Command promoted = add_verb(models, session, options, "promote",
-                                "Serve a version, if it is better than the one that serves", promote);
+                              "Serve a version, if it is better than the one that serves", promote);
   promoted.option("VERSION", options->version, "Number or alias; candidate unless given");
   promoted.flag("--force", options->force, "Also when it is not better");
   add_verb(models, session, options, "rollback", "Serve the version before again", rollback);
   Command exported = add_verb(models, session, options, "export",
-                                "Write a version with its network as a file for other programs", export_onnx);
+                              "Write a version with its network as a file for other programs", export_onnx);
   exported.option("VERSION", options->version, "Number or alias; production unless given");
   add_export_options(exported, options->exported);
   add_verb(models, session, options, "remove", "Remove a version that does not serve", remove)

@@ -69,12 +69,10 @@ void add_network(Command app, Session& session) {
   network.wants_subcommand();
   network.subcommand("list", "List them").runs([&session] { list(session); });
   const auto options = std::make_shared<NetworkOptions>();
-  Command command =
-      network.subcommand("show", "Show one, an operation a line, with shapes, parameters and cost");
+  Command command = network.subcommand("show", "Show one, an operation a line, with shapes, parameters and cost");
   command.option("NAME", options->name, "As `aisle network list` names it").required();
   command.option("--classes", options->classes, "Outputs of its head; 0 shows it without").shows_default();
-  command.option("--tokens", options->tokens, "Length of the text that the cost is counted for")
-      .shows_default();
+  command.option("--tokens", options->tokens, "Length of the text that the cost is counted for").shows_default();
   command.runs([&session, options] { show(session, *options); });
 }
 

@@ -120,9 +120,7 @@ void add_predict(Command app, Session& session) {
   command.option("--image", options->image, "A picture's file").existing_file();
   command.option("--input", options->input, "A file of items, or - with --format; the answers are JSONL");
   command.option("--output", options->output, "Where the answers go instead of standard output").needs("--input");
-  command.option("--top", options->file.top_k, "How many labels to show")
-      .between(1, limits::kTopK)
-      .shows_default();
+  command.option("--top", options->file.top_k, "How many labels to show").between(1, limits::kTopK).shows_default();
   command.option("--version", options->version, "Number or alias").shows_default();
   command.option("--threads", options->file.threads, "0: all cores").between(0, 256);
   command.flag("--explain", options->file.explain, "Show the words that spoke for the answer");

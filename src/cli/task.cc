@@ -34,9 +34,7 @@ void add_create(Command task, Session& session, const std::shared_ptr<TaskOption
   command.option("--kind", options->kind, "category: one label an item; tags: any number")
       .required()
       .one_of({"category", "tags"});
-  command.option("--text", options->text_fields, "The text fields, by falling importance")
-      .required()
-      .separated_by(',');
+  command.option("--text", options->text_fields, "The text fields, by falling importance").required().separated_by(',');
   command.option("--image", options->image_field, "The field that holds a picture's path");
   command.runs([&session, options] {
     const Task created = create_task(session.context(), {.name = options->name,

@@ -21,7 +21,7 @@ double f1_of(std::int64_t right, std::int64_t support, std::int64_t predicted) {
 
 }  // namespace
 
-void Calibration::add(float probability, bool right) {
+void Reliability::add(float probability, bool right) {
   const double place = std::ceil(static_cast<double>(probability) * kCalibrationBins) - 1;
   const auto index = static_cast<std::size_t>(std::clamp(place, 0.0, kCalibrationBins - 1.0));
   Bin& bin = bins_[index];
@@ -30,7 +30,7 @@ void Calibration::add(float probability, bool right) {
   bin.right += right ? 1 : 0;
 }
 
-void Calibration::merge(const Calibration& other) {
+void Reliability::merge(const Reliability& other) {
   for (std::size_t i = 0; i < bins_.size(); ++i) {
     bins_[i].probability.merge(other.bins_[i].probability);
     bins_[i].count += other.bins_[i].count;
@@ -38,7 +38,7 @@ void Calibration::merge(const Calibration& other) {
   }
 }
 
-double Calibration::expected_error() const {
+double Reliability::expected_error() const {
   double gaps = 0;
   std::int64_t count = 0;
   for (const Bin& bin : bins_) {
@@ -48,7 +48,7 @@ double Calibration::expected_error() const {
   return ratio(gaps, static_cast<double>(count));
 }
 
-std::vector<CalibrationBin> Calibration::bins() const {
+std::vector<CalibrationBin> Reliability::bins() const {
   std::vector<CalibrationBin> result;
   for (const Bin& bin : bins_) {
     const auto count = static_cast<double>(bin.count);
@@ -163,7 +163,7 @@ void Metrics::add_category(std::uint32_t truth, const Prediction& prediction) {
   if (prediction.labels.empty()) return;
   const LabelScore& top = prediction.labels.front();
   ++confusion_[std::uint64_t{truth} << 32 | top.label];
-  calibration_.add(top.probability, top.label == truth);
+  reliability_.add(top.probability, top.label == truth);
   const std::size_t ranks = std::min(prediction.labels.size(), kTopRanks);
   for (std::size_t rank = 0; rank < ranks; ++rank) {
     if (prediction.labels[rank].label == truth) ++right_at_[rank];
@@ -175,13 +175,13 @@ void Metrics::add_tags(std::span<const std::uint32_t> truth, std::span<const flo
   jaccard_.add(either == 0 ? 1.0 : ratio(both, either));
   for (std::size_t label = 0; label < probabilities.size(); ++label) {
     if (probabilities[label] < kCalibratedTagFloor) continue;
-    calibration_.add(probabilities[label], std::binary_search(truth.begin(), truth.end(), label));
+    reliability_.add(probabilities[label], std::binary_search(truth.begin(), truth.end(), label));
   }
 }
 
 void Metrics::merge(const Metrics& other) {
   classes_.merge(other.classes_);
-  calibration_.merge(other.calibration_);
+  reliability_.merge(other.reliability_);
   for (const auto& [pair, count] : other.confusion_) confusion_[pair] += count;
   for (std::size_t i = 0; i < right_at_.size(); ++i) right_at_[i] += other.right_at_[i];
   jaccard_.merge(other.jaccard_);
@@ -205,7 +205,7 @@ Measures Metrics::measures() const {
   result.weighted_f1 = classes_.weighted_f1();
   result.coverage = share(sure_);
   result.no_prediction = share(unanswered_);
-  result.expected_calibration_error = calibration_.expected_error();
+  result.expected_calibration_error = reliability_.expected_error();
   if (kind_ == TaskKind::kTags) {
     result.jaccard = ratio(jaccard_.value(), static_cast<double>(items_));
     result.any_right = share(any_right_);

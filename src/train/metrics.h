@@ -37,10 +37,10 @@ class ExactSum {
 
 // Probabilities against what happened, in 15 equal bins (a, b] (Guo et al. 2017, "On Calibration of Modern Neural
 // Networks"); 0 falls into the first.
-class Calibration {
+class Reliability {
  public:
   void add(float probability, bool right);  // probability in [0, 1]
-  void merge(const Calibration& other);
+  void merge(const Reliability& other);
   double expected_error() const;  // NaN where nothing was added
   std::vector<CalibrationBin> bins() const;
 
@@ -92,7 +92,7 @@ class Metrics {
   std::vector<ClassMeasures> per_class(std::span<const std::string> labels) const { return classes_.table(labels); }
   // Category: cells that are not zero, by falling count, then by labels.
   std::vector<ConfusionCell> confusion(std::span<const std::string> labels) const;
-  std::vector<CalibrationBin> reliability() const { return calibration_.bins(); }
+  std::vector<CalibrationBin> reliability() const { return reliability_.bins(); }
 
  private:
   void add_category(std::uint32_t truth, const Prediction& prediction);
@@ -102,7 +102,7 @@ class Metrics {
   TaskKind kind_;
   std::size_t known_;
   ClassCounts classes_;
-  Calibration calibration_;
+  Reliability reliability_;
   std::unordered_map<std::uint64_t, std::int64_t> confusion_;  // truth in the high 32 bits, answer in the low ones
   std::array<std::int64_t, kTopRanks> right_at_{};             // [r]: the truth stands at rank r
   ExactSum jaccard_;

@@ -12,8 +12,8 @@ namespace aisle {
 
 struct ExportSettings {
   std::string format = "onnx";  // the only one
-  std::string output;  // .onnx
-  bool force = false;  // replace what is there
+  std::string output;           // .onnx
+  bool force = false;           // replace what is there
 };
 
 struct ExportResult {

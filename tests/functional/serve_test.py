@@ -9,7 +9,6 @@ import threading
 import time
 import unittest
 import os
-import pathlib
 
 from program import PROGRAM, WorkspaceTest, shop_items
 

@@ -158,7 +158,7 @@ TEST(Metrics, MeasuresOfNothingAreUndefined) {
 }
 
 TEST(Calibration, HasFifteenEqualBinsWithZeroInTheFirstAndOneInTheLast) {
-  Calibration calibration;
+  Reliability calibration;
   for (const float p : {0.0F, 0.0666F, 0.0667F, 1.0F}) calibration.add(p, true);
   const std::vector<CalibrationBin> bins = calibration.bins();
   ASSERT_EQ(bins.size(), 15U);
@@ -169,7 +169,7 @@ TEST(Calibration, HasFifteenEqualBinsWithZeroInTheFirstAndOneInTheLast) {
 }
 
 TEST(Calibration, ErrorIsTheWeightedGap) {
-  Calibration calibration;
+  Reliability calibration;
   for (int i = 0; i < 10; ++i) calibration.add(0.9F, i < 7);  // says 0.9, is 0.7
   for (int i = 0; i < 30; ++i) calibration.add(0.5F, i < 15);
   EXPECT_NEAR(calibration.expected_error(), 0.25 * 0.2, 1e-6);
