@@ -19,6 +19,10 @@ Option& Option::one_of(std::initializer_list<const char*> words) {
   option_->check(CLI::IsMember(std::vector<std::string>(words.begin(), words.end())));
   return *this;
 }
+Option& Option::not_negative() {
+  option_->check(CLI::NonNegativeNumber);
+  return *this;
+}
 Option& Option::between(std::size_t least, std::size_t most) {
   option_->check(CLI::Range(least, most));
   return *this;

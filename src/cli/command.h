@@ -23,6 +23,7 @@ class Option {
   Option& required();
   Option& shows_default();  // in --help, what the value is now
   Option& one_of(std::initializer_list<const char*> words);
+  Option& not_negative();  // an unsigned number takes -1 for a large one
   Option& between(std::size_t least, std::size_t most);
   Option& existing_file();
   Option& existing_folder();

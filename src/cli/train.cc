@@ -61,7 +61,9 @@ void add_train(Command app, Session& session) {
   command.option("--task", options->task).required();
   command.option("--model", options->settings.model, "Kind of model").shows_default();
   command.option("--set", options->set, "key=value; the keys stand below").one_each();
-  command.option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model").shows_default();
+  command.option("--seed", options->settings.seed, "The same seed and --threads 1 give the same model")
+      .not_negative()
+      .shows_default();
   command.option("--threads", options->settings.threads, "0: all cores").between(0, 256).shows_default();
   command.footer(keys_help);
   command.runs([&session, options] { run(session, *options); });
