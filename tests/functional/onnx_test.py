@@ -12,9 +12,8 @@ import numpy
 import onnx
 
 import onnx_reference
-from program import WorkspaceTest, question_items, shop_items
+from program import DATA, WorkspaceTest, question_items, shop_items
 
-DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 CASES = os.environ.get("AISLE_ONNX_CASES", "")
 MOST_PARAMETERS = os.environ.get("AISLE_ONNX_MOST_PARAMETERS", "100000000")
 EXACT = 1e-4

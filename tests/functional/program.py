@@ -9,6 +9,7 @@ import unittest
 
 PROGRAM = os.environ.get("AISLE_PROGRAM", "")
 TIMEOUT_S = 120
+DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 
 
 class Result:
