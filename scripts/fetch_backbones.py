@@ -22,7 +22,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from catalogue.problem import Problem, explain_os_error
+from catalogue.problem import Problem, fetching
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TIMEOUT_S = 1800
@@ -151,12 +151,7 @@ def fetch():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args()
-    try:
-        problems = fetch()
-    except OSError as error:
-        sys.exit(f"fetch_backbones: {explain_os_error(error)}")
-    except KeyboardInterrupt:
-        sys.exit("fetch_backbones: stopped; run it again to go on")
+    problems = fetching("fetch_backbones", fetch)
     for problem in problems:
         say(f"fetch_backbones: {problem}")
     if problems:

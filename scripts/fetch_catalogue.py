@@ -19,7 +19,7 @@ from pathlib import Path
 try:
     from catalogue import control, dep11, private_apt
     from catalogue.output import digest_of_files, jsonl, unpack_icons, write_atomically
-    from catalogue.problem import Problem, explain_os_error
+    from catalogue.problem import Problem, fetching
 except ModuleNotFoundError as missing:
     sys.exit(f"fetch_catalogue: Python's module {missing.name} is missing: run scripts/setup.sh")
 
@@ -135,14 +135,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--refresh", action="store_true", help="fetch again, even when all is here")
     arguments = parser.parse_args()
-    try:
-        fetch(arguments.refresh)
-    except Problem as problem:
-        sys.exit(f"fetch_catalogue: {problem}")
-    except OSError as error:
-        sys.exit(f"fetch_catalogue: {explain_os_error(error)}")
-    except KeyboardInterrupt:
-        sys.exit("fetch_catalogue: stopped; run it again to go on")
+    fetching("fetch_catalogue", lambda: fetch(arguments.refresh))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 try:
     from catalogue import clipart, private_apt
     from catalogue.output import jsonl, write_atomically
-    from catalogue.problem import Problem, explain_os_error
+    from catalogue.problem import Problem, fetching
     from fetch_catalogue import cache_folder, say
 except ModuleNotFoundError as missing:
     sys.exit(f"fetch_clipart: Python's module {missing.name} is missing: run scripts/setup.sh")
@@ -68,14 +68,7 @@ def fetch():
 
 def main():
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    try:
-        fetch()
-    except Problem as problem:
-        sys.exit(f"fetch_clipart: {problem}")
-    except OSError as error:
-        sys.exit(f"fetch_clipart: {explain_os_error(error)}")
-    except KeyboardInterrupt:
-        sys.exit("fetch_clipart: stopped; run it again to go on")
+    fetching("fetch_clipart", fetch)
 
 
 if __name__ == "__main__":
