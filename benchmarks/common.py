@@ -273,9 +273,24 @@ class Report:
     def at_most(self, name, value, bar):
         self._bar(name, value, bar, value <= bar, "<=")
 
+    def above(self, name, value, bar):
+        self._bar(name, value, bar, value > bar, ">")
+
     def _bar(self, name, value, bar, met, sign):
         self.figures[name] = {"value": value, "bar": bar, "met": met}
         self.rows.append((name, shown(value), f"{sign} {shown(bar)}", "met" if met else "NOT MET"))
+
+    def save(self, complete=False):
+        """Writes what is known so far as JSON, where a file is wanted."""
+        if not self.options.json:
+            return
+        document = {"benchmark": self.name, "time": self.options.time, "complete": complete, "figures": self.figures}
+        if complete:
+            document["met"] = self.met()
+        self.options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+    def met(self):
+        return all(row[3] != "NOT MET" for row in self.rows)
 
     def finish(self):
         """Prints the table, writes the JSON, exits 0 when all bars are met, else 1."""
@@ -284,11 +299,8 @@ class Report:
         print(f"\n{self.name} ({self.options.time} time, cores {','.join(map(str, CPUS))})")
         for row in rows:
             print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-        met = all(row[3] != "NOT MET" for row in self.rows)
-        if self.options.json:
-            document = {"benchmark": self.name, "time": self.options.time, "met": met, "figures": self.figures}
-            self.options.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        sys.exit(0 if met else 1)
+        self.save(complete=True)
+        sys.exit(0 if self.met() else 1)
 
 
 def shown(value):
