@@ -8,22 +8,37 @@
 #include "train/dense_search.h"
 #include "train/frozen_data.h"
 #include "train/linear_data.h"
+#include "train/linear_fit.h"
 
 namespace aisle {
 
+namespace {
+
+// Which items a block of so many bytes holds.
+std::vector<std::uint8_t> sample_of(const ItemTruth& truth, std::size_t max_bytes) {
+  const std::size_t most = max_bytes / (truth.labels.size() * sizeof(float));
+  std::vector<std::uint8_t> sample(truth.size(), 1);
+  for (std::uint64_t mask = 1; static_cast<std::size_t>(std::ranges::count(sample, 1)) > most; mask = mask * 2 + 1) {
+    for (std::size_t item = 0; item < sample.size(); ++item) sample[item] = is_kept(truth.keys[item], mask) ? 1 : 0;
+  }
+  return sample;
+}
+
+}  // namespace
+
 ConcatFit::ConcatFit(const ConcatInputs& inputs, std::size_t max_bytes, double c) : inputs_(inputs), c_(c) {
-  std::size_t width = 0;
-  for (const auto& member : inputs.opened)
-    width += member->encoder() != nullptr ? member->encoder()->info().dimension : 0;
-  if (width == 0) {
+  if (std::ranges::none_of(inputs.opened, [](const auto& member) { return member->encoder() != nullptr; })) {
     throw Error(ErrorCode::kInvalidArgument,
                 "concat joins features, and none of its members stands on a backbone: use --model weighted");
   }
+  std::vector<std::size_t> widths;
+  for (const auto& member : inputs.opened)
+    widths.push_back(member->encoder() != nullptr ? member->encoder()->info().dimension : inputs.truth.labels.size());
+  // Half of the memory for what is read, half for the rows that a case joins from it.
+  const std::size_t of_a_column = max_bytes / 2 / std::accumulate(widths.begin(), widths.end(), std::size_t{0});
   for (std::size_t m = 0; m < inputs.members.size(); ++m) {
-    const Encoder* encoder = inputs.opened[m]->encoder();
-    // Half of the memory for what is read, half for the rows that a case joins from it.
-    blocks_.push_back(encoder == nullptr ? read_answers(m)
-                                         : read_features(m, max_bytes / 2 / width * encoder->info().dimension));
+    blocks_.push_back(inputs.opened[m]->encoder() == nullptr ? read_answers(m, of_a_column * widths[m])
+                                                             : read_features(m, of_a_column * widths[m]));
     const FeatureScale scale = fit_scale(blocks_.back().set);
     apply(scale, blocks_.back().set);
     columns_.mean.insert(columns_.mean.end(), scale.mean.begin(), scale.mean.end());
@@ -45,21 +60,25 @@ ConcatFit::Block ConcatFit::read_features(std::size_t member, std::size_t max_by
   return block;
 }
 
-ConcatFit::Block ConcatFit::read_answers(std::size_t member) const {
+ConcatFit::Block ConcatFit::read_answers(std::size_t member, std::size_t max_bytes) const {
   const TrainedMember& own = inputs_.members[member];
   const std::size_t items = inputs_.truth.size(), classes = inputs_.truth.labels.size();
+  const std::vector<std::uint8_t> sample = sample_of(inputs_.truth, max_bytes);
   HeldOutAnswers crossed;
-  if (own.held_out.items.size() < items) crossed = cross_fit(inputs_.request, inputs_.callbacks, inputs_.truth, own);
-  const HeldOutAnswers& answers = own.held_out.items.size() < items ? crossed : own.held_out;
+  const bool crosses = own.held_out.items.size() < items;
+  if (crosses) crossed = cross_fit(inputs_.request, inputs_.callbacks, inputs_.truth, own, sample);
+  const HeldOutAnswers& answers = crosses ? crossed : own.held_out;
   Block block{{}, std::vector<std::uint32_t>(items, kNoRow), std::vector<std::uint8_t>(items, 0)};
   block.set.dimension = classes;
   std::vector<float> row(classes);
   for (std::size_t i = 0; i < answers.items.size(); ++i) {
-    block.is_there[answers.items[i]] = 1;
+    const std::uint32_t item = answers.items[i];
+    if (sample[item] == 0) continue;
+    block.is_there[item] = 1;
     if (answers.known[i] == 0) continue;
     std::copy_n(&answers.probabilities[i * classes], classes, row.begin());
     to_scores(inputs_.request.task.kind, row);
-    block.row[answers.items[i]] = static_cast<std::uint32_t>(block.set.size());
+    block.row[item] = static_cast<std::uint32_t>(block.set.size());
     block.set.add(row, {});
   }
   return block;
@@ -82,6 +101,16 @@ bool ConcatFit::take(Present present, std::uint32_t item, std::vector<float>& ro
   return std::ranges::count(known, 1) > 0 && present_parts(inputs_.pictures, known) == present;
 }
 
+// What is answered where nothing could be learned.
+std::vector<float> ConcatFit::scores_of_priors() const {
+  const std::size_t classes = inputs_.truth.labels.size();
+  const TaskKind kind = inputs_.request.task.kind;
+  std::vector<float> priors =
+      class_priors(class_counts(inputs_.truth.all_labels(), classes), inputs_.truth.size(), kind);
+  to_scores(kind, priors);
+  return priors;
+}
+
 ConcatCase ConcatFit::fit(Present present) const {
   FrozenData data;
   std::vector<float> row;
@@ -93,13 +122,15 @@ ConcatCase ConcatFit::fit(Present present) const {
     data.validation.push_back(inputs_.truth.validation[item]);
     data.numbers.push_back(item);
   }
-  if (data.set.dimension == 0) {  // no item of this case: a layer of zeros, which leaves the priors
+  const bool is_empty = data.set.size() == 0;
+  if (is_empty) {  // no item of this case: a layer of zeros
     for (std::size_t m = 0; m < blocks_.size(); ++m)
       data.set.dimension += has_member(present, inputs_.pictures[m] != 0) ? blocks_[m].set.dimension : 0;
   }
   const DenseOptions options{
       .kind = inputs_.request.task.kind, .classes = inputs_.truth.labels.size(), .threads = inputs_.request.threads};
-  DenseSearch found = search_dense(data, options, data.set.size() == 0 ? 1 : c_, inputs_.callbacks);
+  DenseSearch found = search_dense(data, options, is_empty ? 1 : c_, inputs_.callbacks);
+  if (is_empty) found.weights.bias = scores_of_priors();
   ConcatCase result{std::move(found.weights), {}, {}};
   std::vector<std::uint32_t> order(found.held_out_rows.size());
   std::iota(order.begin(), order.end(), 0U);

@@ -33,7 +33,8 @@ struct ConcatCase {
 class ConcatFit {
  public:
   // Reads all members' columns: features, or the answers of a model that did not see the item. kInvalidArgument where
-  // no member has features; c as for the dense regression, 0: chosen.
+  // no member has features. c as for the dense regression, 0: chosen. Where all columns would take more than max_bytes
+  // a sample of the items is learned from.
   ConcatFit(const ConcatInputs& inputs, std::size_t max_bytes, double c);
 
   const FusionColumns& columns() const { return columns_; }
@@ -49,7 +50,8 @@ class ConcatFit {
   static constexpr std::uint32_t kNoRow = 0xFFFFFFFF;
 
   Block read_features(std::size_t member, std::size_t max_bytes) const;
-  Block read_answers(std::size_t member) const;
+  Block read_answers(std::size_t member, std::size_t max_bytes) const;
+  std::vector<float> scores_of_priors() const;
   bool take(Present present, std::uint32_t item, std::vector<float>& row) const;
 
   ConcatInputs inputs_;

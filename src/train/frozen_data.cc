@@ -50,7 +50,7 @@ class FeatureReader {
   std::size_t rows() const { return data_.set.size(); }
 
  private:
-  bool kept(std::uint64_t key) const { return (mix64(key) >> 32 & mask_) == 0; }
+  bool kept(std::uint64_t key) const { return is_kept(key, mask_); }
 
   void encode(const std::vector<std::string_view>& inputs, const std::vector<const TrainItem*>& owners,
               const std::vector<std::uint32_t>& places) {
@@ -100,6 +100,10 @@ class FeatureReader {
 };
 
 }  // namespace
+
+bool is_kept(std::uint64_t key, std::uint64_t mask) {
+  return (mix64(key) >> 32 & mask) == 0;
+}
 
 FrozenData read_features(TrainItemReader& reader, const Encoder& encoder, std::size_t threads, std::size_t max_bytes,
                          const TrainCallbacks& callbacks) {

@@ -26,6 +26,9 @@ struct FrozenData {
   std::string fault;                     // the first of them
 };
 
+// Which items stay where the memory does not hold all: each further bit of the mask halves them, by key.
+bool is_kept(std::uint64_t key, std::uint64_t mask);
+
 // Reads all items, batch by batch, with progress. Where the rows would take more than max_bytes, every second item (by
 // a hash of its key) is left out, and again, so that what stays is a sample of all.
 FrozenData read_features(TrainItemReader& reader, const Encoder& encoder, std::size_t threads, std::size_t max_bytes,

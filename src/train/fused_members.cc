@@ -1,11 +1,9 @@
 #include "train/fused_members.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "core/error.h"
-#include "core/ids.h"
 #include "model/classifier.h"
 #include "train/linear_data.h"
 
@@ -13,22 +11,6 @@ namespace aisle {
 namespace {
 
 constexpr std::size_t kReadBatch = 512;
-
-// Says whose work it is.
-class MemberProgress final : public Progress {
- public:
-  MemberProgress(Progress& progress, const std::string& member) : progress_(progress), member_(member + ": ") {}
-  void update(const ProgressEvent& event) override {
-    stage_ = member_;
-    stage_ += event.stage;
-    progress_.update({stage_, event.done, event.total, event.unit, event.detail});
-  }
-  void message(std::string_view text) override { progress_.message(member_ + std::string(text)); }
-
- private:
-  Progress& progress_;
-  std::string member_, stage_;
-};
 
 }  // namespace
 
@@ -92,17 +74,10 @@ FusedMembers::FusedMembers(const TrainRequest& request, const TrainCallbacks& ca
   if (request.supply == nullptr) throw Error(ErrorCode::kInternal, "there is no supply to train a fused model from");
 }
 
-FusedMembers::~FusedMembers() {
-  std::error_code ignored;
-  for (const std::filesystem::path& file : made_) std::filesystem::remove(file, ignored);
-}
-
 void FusedMembers::add(const MemberName& name, const Parameters& parameters) {
   TrainedMember& member = members_.emplace_back();
   member.name = name;
-  std::filesystem::path archive = request_.archive;
-  archive += "." + new_id().substr(0, 12) + ".member";
-  made_.push_back(archive);
+  const std::filesystem::path& archive = made_.emplace_back(request_.archive).path();
   if (name.version == 0) {
     member.kind = name.kind;
     member.parameters = parameters;

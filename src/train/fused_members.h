@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "train/label_table.h"
 #include "train/member_names.h"
+#include "train/member_run.h"
 #include "train/trainer.h"
 #include "train/vocabulary.h"
 
@@ -50,7 +52,6 @@ class FusedMembers {
  public:
   // Both outlive it. kInternal where the request has no supply.
   FusedMembers(const TrainRequest& request, const TrainCallbacks& callbacks);
-  ~FusedMembers();  // removes the files that it made
   FusedMembers(const FusedMembers&) = delete;
   FusedMembers& operator=(const FusedMembers&) = delete;
 
@@ -70,7 +71,7 @@ class FusedMembers {
   const TrainCallbacks& callbacks_;
   TrainCallbacks counted_;
   std::vector<TrainedMember> members_;
-  std::vector<std::filesystem::path> made_;
+  std::deque<MemberFile> made_;
   int epochs_ = 0;
 };
 
