@@ -30,36 +30,46 @@ class BatchQueue {
   struct Entry {
     TicketPtr ticket;
     SteadyTime since;
+    Lane lane;
   };
+  using Batch = std::vector<Entry>;
 
   explicit BatchQueue(const BatchBounds& bounds) : bounds_(bounds) {}
 
   // kOverloaded where a request would be one too many; streams are never refused.
   void add(TicketPtr ticket, Lane lane, SteadyTime now);
 
-  // Moves the next batch to `batch`, oldest first, requests before streams (which have a quarter of it for themselves).
-  // Empty: nothing is to be done until look_again(). A model that was idle answers at once; one that has just ended a
-  // batch waits a little, as the clients that it answered ask again.
-  void take(SteadyTime now, std::vector<Entry>& batch);
+  // Moves the next batch to `batch`, oldest first, requests before streams (which have a quarter of it for themselves):
+  // what one of `workers` has to do for all to end together. Empty: nothing is to be done until look_again(). A model
+  // that was idle answers at once; one that has just answered waits a little for as many to ask again. To explain an
+  // item takes as long as whole batches do: it comes alone, by turns with the others.
+  void take(SteadyTime now, std::size_t workers, Batch& batch);
   SteadyTime look_again(SteadyTime now) const;
-  void ended(SteadyTime now) { last_end_ = now; }
+  // Of a batch that was taken; before who waits for it can know.
+  void ended(SteadyTime now, std::size_t items);
 
   // Moves those whose deadline has passed to `expired`.
   void expire(SteadyTime now, std::vector<TicketPtr>& expired);
-  // Everything, for what is to be refused.
-  void clear(std::vector<TicketPtr>& all);
 
-  std::size_t size() const { return requests_.size() + streamed_.size(); }
+  std::size_t size() const { return requests_.size() + streamed_.size() + explained_.size(); }
+  std::size_t most_of_a_batch() const { return bounds_.items; }
 
  private:
-  bool lingers(SteadyTime now) const;
+  using Entries = std::deque<Entry>;
+  SteadyTime linger_end() const;  // of what is answered together
   bool is_full(std::size_t bytes) const;
   void forget_dropped();
-  void move_from(std::deque<Entry>& lane, std::size_t limit, std::vector<Entry>& batch);
+  void forget(const Entry& entry);
+  void move_from(Entries& entries, std::size_t limit, Batch& batch);
+  void move_explained(Batch& batch);
 
   BatchBounds bounds_;
-  std::deque<Entry> requests_, streamed_;
-  std::size_t bytes_ = 0;  // of requests_
+  Entries requests_, streamed_;  // answered together
+  Entries explained_;            // of both lanes
+  bool explains_next_ = false;
+  std::size_t waiting_ = 0, bytes_ = 0;  // of Lane::kRequest
+  std::size_t under_way_ = 0;
+  std::size_t expected_ = 0;  // were answered and have not asked again
   SteadyTime last_end_ = SteadyTime::min();
 };
 

@@ -1,9 +1,11 @@
 #include "serve/batcher.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -14,14 +16,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds kWithoutMemory{100};
+
 std::exception_ptr too_late() {
   return std::make_exception_ptr(
       Error(ErrorCode::kOverloaded, "more is asked of the model than it can answer in time; try again in a second"));
-}
-
-void finish(Ticket& ticket, std::exception_ptr failure = nullptr) {
-  ticket.failure = std::move(failure);
-  ticket.finish();
 }
 
 // One thread's scratch memory.
@@ -30,36 +29,39 @@ class BatchWorker {
   explicit BatchWorker(const Classifier& classifier)
       : card_(classifier.card()), worker_(classifier.new_worker()), classes_(card_.labels.size()) {}
 
-  // Answers every ticket. Where the batch fails, one by one: a bad item fails alone.
-  void answer(std::span<const BatchQueue::Entry> batch) {
-    views_.clear();
-    for (const auto& entry : batch) views_.push_back(view(entry.ticket->item));
-    probabilities_.resize(batch.size() * classes_);
-    known_.assign(batch.size(), 0);
+  // Gives every ticket its answer, on so many threads. Where the batch fails, one by one: a bad item fails alone.
+  void answer(std::span<const BatchQueue::Entry> batch, std::size_t threads) {
+    worker_->use_threads(threads);
     try {
-      worker_->probabilities_of(views_, probabilities_, known_);
+      predict(batch);
     } catch (...) {
-      if (batch.size() == 1) return finish(*batch.front().ticket, std::current_exception());
-      for (std::size_t i = 0; i < batch.size(); ++i) answer(batch.subspan(i, 1));
-      return;
-    }
-    for (std::size_t i = 0; i < batch.size(); ++i)
-      decide(card_, std::span(probabilities_).subspan(i * classes_, classes_), batch[i].ticket->top_k,
-             batch[i].ticket->prediction, known_[i] != 0, *worker_, i);
-    for (const auto& entry : batch) {
-      if (entry.ticket->evidence == 0) finish(*entry.ticket);
-    }
-    for (const auto& entry : batch) {  // dear: nobody else waits for it
-      if (entry.ticket->evidence != 0) explain(*entry.ticket);
+      if (batch.size() == 1) throw;
+      for (std::size_t i = 0; i < batch.size(); ++i) answer_one(batch.subspan(i, 1));
     }
   }
 
  private:
-  void explain(Ticket& ticket) try {
+  void answer_one(std::span<const BatchQueue::Entry> one) try { predict(one); } catch (...) {
+    one.front().ticket->failure = std::current_exception();
+  }
+
+  void predict(std::span<const BatchQueue::Entry> batch) {
+    views_.clear();
+    for (const auto& entry : batch) views_.push_back(view(entry.ticket->item));
+    probabilities_.resize(batch.size() * classes_);
+    known_.assign(batch.size(), 0);
+    worker_->probabilities_of(views_, probabilities_, known_);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      decide(card_, std::span(probabilities_).subspan(i * classes_, classes_), batch[i].ticket->top_k,
+             batch[i].ticket->prediction, known_[i] != 0, *worker_, i);
+    }
+    for (const auto& entry : batch) {
+      if (entry.ticket->evidence != 0) explain(*entry.ticket);
+    }
+  }
+
+  void explain(Ticket& ticket) {
     ticket.explanation = worker_->explain(view(ticket.item), ticket.prediction.labels.front().label, ticket.evidence);
-    finish(ticket);
-  } catch (...) {
-    finish(ticket, std::current_exception());
   }
 
   const ModelCard& card_;
@@ -89,37 +91,59 @@ struct Batcher::State : std::enable_shared_from_this<State> {
   std::mutex mutex;  // all below
   std::condition_variable changed;
   BatchQueue queue;
-  std::size_t workers = 0, idle = 0;
+  std::size_t workers = 0, idle = 0, busy = 0;
   bool closed = false;
 
-  // A thread more where all are busy. False: there is none at all.
+  // A thread more where all are busy; the first one whatever other models have. False: there is none at all.
   bool has_worker() {
-    if (idle == 0 && workers < options.workers && threads.start([self = shared_from_this()] { self->work(); }))
+    if (idle == 0 && workers < options.workers &&
+        threads.start([self = shared_from_this()] { self->run(); },
+                      workers == 0 ? WorkerThreads::Need::kMust : WorkerThreads::Need::kMay))
       ++workers;
     return workers > 0;
   }
 
+  // A thread. Where memory is short, it goes on a little later.
+  void run() {
+    bool more = true;
+    while (more) {
+      try {
+        work();
+        more = false;
+      } catch (...) {
+        std::this_thread::sleep_for(kWithoutMemory);
+      }
+    }
+  }
+
   void work() {
     std::unique_ptr<BatchWorker> worker;
-    std::vector<BatchQueue::Entry> batch;
+    BatchQueue::Batch batch;
+    batch.reserve(queue.most_of_a_batch());
     std::unique_lock lock(mutex);
     while (wait_for_batch(lock, batch)) {
+      const std::size_t cores = std::max<std::size_t>(1, options.workers / ++busy);  // who is alone uses all
+      if (queue.size() != 0) changed.notify_one();
       lock.unlock();
-      answer(batch, worker);
+      answer(batch, cores, worker);
+      lock.lock();
+      --busy;
+      queue.ended(steady_clock::now(), batch.size());
+      lock.unlock();
+      for (const auto& entry : batch) entry.ticket->finish();
       batch.clear();  // pictures are large, and idle may last
       lock.lock();
-      queue.ended(steady_clock::now());
     }
     --workers;
   }
 
   // False: there was nothing for long, or will not be.
-  bool wait_for_batch(std::unique_lock<std::mutex>& lock, std::vector<BatchQueue::Entry>& batch) {
+  bool wait_for_batch(std::unique_lock<std::mutex>& lock, BatchQueue::Batch& batch) {
     const SteadyTime give_up = steady_clock::now() + options.idle;
     while (true) {
       const SteadyTime now = steady_clock::now();
       refuse_expired(lock, now);
-      queue.take(now, batch);
+      queue.take(now, workers, batch);
       metrics.waiting.set(static_cast<double>(queue.size()));
       if (!batch.empty()) return true;
       if (queue.size() == 0 && (closed || now >= give_up)) return false;
@@ -129,18 +153,15 @@ struct Batcher::State : std::enable_shared_from_this<State> {
     }
   }
 
-  void answer(std::span<const BatchQueue::Entry> batch, std::unique_ptr<BatchWorker>& worker) {
+  void answer(std::span<const BatchQueue::Entry> batch, std::size_t cores, std::unique_ptr<BatchWorker>& worker) try {
     const SteadyTime now = steady_clock::now();
     metrics.batch_items.observe(static_cast<double>(batch.size()));
     for (const auto& entry : batch)
       metrics.wait_seconds.observe(std::chrono::duration<double>(now - entry.since).count());
-    try {
-      if (worker == nullptr) worker = std::make_unique<BatchWorker>(*classifier);
-    } catch (...) {
-      for (const auto& entry : batch) finish(*entry.ticket, std::current_exception());
-      return;
-    }
-    worker->answer(batch);
+    if (worker == nullptr) worker = std::make_unique<BatchWorker>(*classifier);
+    worker->answer(batch, cores);
+  } catch (...) {
+    for (const auto& entry : batch) entry.ticket->failure = std::current_exception();
   }
 
   void refuse_expired(std::unique_lock<std::mutex>& lock, SteadyTime now) {
@@ -149,7 +170,10 @@ struct Batcher::State : std::enable_shared_from_this<State> {
     if (expired.empty()) return;
     metrics.expired.add(expired.size());
     lock.unlock();
-    for (const auto& ticket : expired) finish(*ticket, too_late());
+    for (const auto& ticket : expired) {
+      ticket->failure = too_late();
+      ticket->finish();
+    }
     lock.lock();
   }
 };

@@ -12,10 +12,11 @@ class Wake {
   // Before whoever calls can know of it.
   void set(std::function<void()> call) { call_ = std::move(call); }
 
-  // Once; nothing where it was revoked.
-  void call() {
+  // Once; nothing where it was revoked. What the call throws (there is no memory to post it) is nobody's to handle.
+  void call() noexcept try {
     const std::lock_guard lock(mutex_);
     if (call_) std::exchange(call_, nullptr)();
+  } catch (...) {
   }
 
   // Afterwards the call is not running, and it does not come any more.

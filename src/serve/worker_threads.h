@@ -1,4 +1,5 @@
-// The threads that models work on. All together are bounded, and nobody waits for one that ends.
+// The threads that models work on. All together are bounded, but that each model has its first one, and nobody waits
+// for one that ends.
 #pragma once
 
 #include <atomic>
@@ -18,8 +19,12 @@ class WorkerThreads {
   WorkerThreads(const WorkerThreads&) = delete;
   WorkerThreads& operator=(const WorkerThreads&) = delete;
 
-  // False where there are as many as there may be, or the system gives no further one.
-  bool start(std::function<void()> work);
+  enum class Need {
+    kMay,   // refused where there are as many as there may be
+    kMust,  // refused only where the system has no more
+  };
+  // False: refused. What `work` holds is let go of by the thread, when it has ended.
+  bool start(std::function<void()> work, Need need);
 
  private:
   struct Place {

@@ -119,7 +119,7 @@ class Queue(Dear):
         self.assertEqual(self.server.predict({"title": "games"}, "dear").status, 200)
         self.assertEqual(self.sample('batch_items_sum{task="dear",version="1"}'), 2)
 
-    def test_pipelined_requests_are_answered_in_order(self):
+    def test_P4_pipelined_requests_are_answered_in_order(self):
         with self.server.connect() as connection:
             connection.sendall(post(DEAR, b'{"title":"games"}') + post("/tasks/apps/predict", b'{"title":"network"}') + post(DEAR, b'{"title":"science"}', "Connection: close"))
             labels = [answer.json["predictions"][0]["label"] for answer in read_answers(connection)]
@@ -180,7 +180,7 @@ class Batches(Dear):
         self.assertEqual((held.result().status, single.result().status), (200, 200))
         self.assertEqual(len(batch.result().body.splitlines()), 300)
 
-    def test_a_body_that_breaks_off_is_answered_as_far_as_it_came(self):
+    def test_P5_a_body_that_breaks_off_is_answered_as_far_as_it_came(self):
         with self.server.connect() as connection:
             connection.sendall(f"POST {DEAR}/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n".encode() + b'{"id":"a","title":"games"}\n')
             connection.shutdown(socket.SHUT_WR)

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <span>
 #include <string>
 #include <utility>
@@ -84,7 +85,22 @@ class DearClassifier final : public Classifier {
 
   const ModelCard& card() const override { return inner_.card(); }
   std::size_t preferred_batch() const override { return batch_; }
-  std::unique_ptr<Worker> new_worker() const override { return std::make_unique<DearWorker>(*this); }
+  std::unique_ptr<Worker> new_worker() const override {
+    const std::lock_guard lock(mutex_);
+    if (workers_fail_) throw std::bad_alloc();
+    return std::make_unique<DearWorker>(*this);
+  }
+
+  // While set, new_worker() finds no memory.
+  void fail_workers(bool fails) const {
+    const std::lock_guard lock(mutex_);
+    workers_fail_ = fails;
+  }
+  // Of each batch, how many threads it was to use.
+  std::vector<std::size_t> threads() const {
+    const std::lock_guard lock(mutex_);
+    return threads_;
+  }
 
  private:
   class DearWorker final : public Worker {
@@ -98,6 +114,10 @@ class DearClassifier final : public Classifier {
                           std::span<std::uint8_t> known) override {
       model_.before_(items);
       inner_->probabilities_of(items, out, known);
+    }
+    void use_threads(std::size_t threads) override {
+      const std::lock_guard lock(model_.mutex_);
+      model_.threads_.push_back(threads);
     }
     bool answer_at_once(const ItemView& item, std::span<float> out) override {  // what a cascade is sure of
       return item.texts.front().starts_with("sure") && inner_->probabilities(item, out);
@@ -114,6 +134,9 @@ class DearClassifier final : public Classifier {
   CountingClassifier inner_;
   std::size_t batch_;
   Before before_;
+  mutable std::mutex mutex_;
+  mutable bool workers_fail_ = false;
+  mutable std::vector<std::size_t> threads_;
 };
 
 // Tasks and versions in memory. Thread-safe.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <future>
 #include <latch>
 #include <mutex>
@@ -21,9 +22,12 @@ class Watched {
   explicit Watched(std::size_t batch = 8)
       : model_(std::make_shared<DearClassifier>(batch, [this](auto views) { see(views); })) {}
 
-  std::shared_ptr<const Classifier> model() const { return model_; }
+  std::shared_ptr<const DearClassifier> model() const { return model_; }
   void release() { gate_.count_down(); }
-  void wait_until_held() { held_.wait(); }
+  void wait_until_held(int times = 1) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return held_ >= times; });
+  }
   std::vector<std::vector<std::string>> batches() const {
     const std::lock_guard lock(mutex_);
     return batches_;
@@ -38,7 +42,11 @@ class Watched {
       batches_.push_back(texts);
     }
     if (std::ranges::find(texts, "hold") != texts.end()) {
-      held_.count_down();
+      {
+        const std::lock_guard lock(mutex_);
+        ++held_;
+      }
+      changed_.notify_all();
       gate_.wait();
     }
     if (std::ranges::find(texts, "bad") != texts.end()) throw Error(ErrorCode::kInternal, "a bad item");
@@ -46,7 +54,9 @@ class Watched {
 
   mutable std::mutex mutex_;
   std::vector<std::vector<std::string>> batches_;
-  std::latch held_{1}, gate_{1};
+  std::condition_variable changed_;
+  int held_ = 0;
+  std::latch gate_{1};
   std::shared_ptr<const DearClassifier> model_;
 };
 
@@ -64,10 +74,11 @@ struct Asked {
 
 class BatcherTest : public testing::Test {
  protected:
-  std::unique_ptr<Batcher> batcher_of(const Watched& watched, std::size_t queue_items = 100) {
+  std::unique_ptr<Batcher> batcher_of(const Watched& watched, std::size_t queue_items = 100, std::size_t workers = 1) {
     BatcherOptions options;
     options.bounds.wait = std::chrono::microseconds(0);
     options.bounds.queue_items = queue_items;
+    options.workers = workers;
     return std::make_unique<Batcher>(watched.model(), options, metrics_.queue("apps", 1), threads_);
   }
   Metrics metrics_{{}};
@@ -153,27 +164,94 @@ TEST_F(BatcherTest, P4_WhatIsTooLateOrWantedByNobodyIsNotComputed) {
 }
 
 TEST_F(BatcherTest, P4_OneModelThatHangsHoldsUpNoOtherAndThreadsAreBounded) {
-  Watched slow, quick, third;
-  const auto slow_batcher = batcher_of(slow), quick_batcher = batcher_of(quick), third_batcher = batcher_of(third);
-  Asked held("hold"), answered("games"), refused("games");
-  slow_batcher->submit(held.ticket, Lane::kRequest);
-  slow.wait_until_held();
-  quick_batcher->submit(answered.ticket, Lane::kRequest);
-  answered.wait();
-  EXPECT_THROW(third_batcher->submit(refused.ticket, Lane::kRequest), Error);  // the fixture has two threads
-  slow.release();
-  held.wait();
+  Watched greedy, quick, third;
+  const auto greedy_batcher = batcher_of(greedy, 100, 5);
+  const auto quick_batcher = batcher_of(quick), third_batcher = batcher_of(third);
+  std::vector<Asked> held;
+  for (int i = 0; i < 2; ++i) {
+    held.emplace_back("hold");
+    greedy_batcher->submit(held.back().ticket, Lane::kRequest);
+    greedy.wait_until_held(i + 1);
+  }
+  Asked waits("games");
+  greedy_batcher->submit(waits.ticket, Lane::kRequest);  // the fixture has two threads, and each model its first one
+  for (Batcher* other : {quick_batcher.get(), third_batcher.get()}) {
+    Asked answered("games");
+    other->submit(answered.ticket, Lane::kRequest);
+    answered.wait();
+    EXPECT_FALSE(answered.ticket->failure);
+  }
+  EXPECT_EQ(greedy.batches().size(), 2U);
+  greedy.release();
+  for (Asked& one : held) one.wait();
+  waits.wait();
 }
 
-TEST_F(BatcherTest, AnExplanationComesFromTheWorkerToo) {
+TEST_F(BatcherTest, P4_TwoWorkersShareWhatWaits) {
+  Watched watched(32);
+  const auto batcher = batcher_of(watched, 100, 2);
+  std::vector<Asked> asked;
+  for (int i = 0; i < 2; ++i) {
+    asked.emplace_back("hold");
+    batcher->submit(asked.back().ticket, Lane::kRequest);
+    watched.wait_until_held(i + 1);
+  }
+  for (int i = 0; i < 16; ++i) asked.emplace_back("games");
+  for (auto one = asked.begin() + 2; one != asked.end(); ++one) batcher->submit(one->ticket, Lane::kRequest);
+  watched.release();
+  for (Asked& one : asked) one.wait();
+  std::size_t items = 0;
+  const auto batches = watched.batches();
+  for (const auto& batch : batches) {
+    items += batch.size();
+    EXPECT_LE(batch.size(), 9U);  // the first to come sees sixteen and one under way
+  }
+  EXPECT_EQ(items, 18U);
+}
+
+TEST_F(BatcherTest, P4_AModelThatIsAloneUsesAllCores) {
+  Watched watched;
+  const auto batcher = batcher_of(watched, 100, 2);
+  Asked first("hold"), second("hold");
+  batcher->submit(first.ticket, Lane::kRequest);
+  watched.wait_until_held();
+  batcher->submit(second.ticket, Lane::kRequest);
+  watched.wait_until_held(2);
+  watched.release();
+  first.wait();
+  second.wait();
+  EXPECT_EQ(watched.model()->threads(), (std::vector<std::size_t>{2, 1}));
+}
+
+TEST_F(BatcherTest, P4_WhereMemoryIsShortEveryItemIsToldSo) {
   Watched watched;
   const auto batcher = batcher_of(watched);
-  Asked one("games games");
-  one.ticket->evidence = 5;
-  batcher->submit(one.ticket, Lane::kStream);
+  watched.model()->fail_workers(true);
+  Asked one("games"), later("games");
+  batcher->submit(one.ticket, Lane::kRequest);
   one.wait();
+  EXPECT_THROW(std::rethrow_exception(one.ticket->failure), std::bad_alloc);
+  watched.model()->fail_workers(false);
+  batcher->submit(later.ticket, Lane::kRequest);
+  later.wait();
+  EXPECT_FALSE(later.ticket->failure);
+}
+
+TEST_F(BatcherTest, P4_AnExplanationComesFromTheWorkerTooAndHoldsUpNoBatch) {
+  Watched watched;
+  const auto batcher = batcher_of(watched);
+  Asked held("hold"), one("games games"), bad("bad"), other("network");
+  one.ticket->evidence = bad.ticket->evidence = 5;
+  batcher->submit(held.ticket, Lane::kStream);
+  watched.wait_until_held();
+  for (Asked* each : {&one, &bad, &other}) batcher->submit(each->ticket, Lane::kStream);
+  watched.release();
+  for (Asked* each : {&held, &one, &bad, &other}) each->wait();
   ASSERT_EQ(one.ticket->explanation.evidence.size(), 1U);
   EXPECT_EQ(one.ticket->explanation.evidence.front().weight, 2);
+  EXPECT_THROW(std::rethrow_exception(bad.ticket->failure), Error);
+  const std::vector<std::vector<std::string>> expected = {{"hold"}, {"games games"}, {"network"}, {"bad"}};
+  EXPECT_EQ(watched.batches(), expected);
 }
 
 TEST_F(BatcherTest, W7_AModelThatIsGivenUpFinishesItsBatchAndIsFreed) {
