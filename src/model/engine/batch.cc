@@ -40,6 +40,12 @@ void check_length(const Text& text, std::optional<std::size_t> limit) {
 
 }  // namespace
 
+std::size_t Workspace::size_bytes() const {
+  std::size_t bytes = inner.size_bytes() + shared.size_bytes();
+  for (const Scratch& one : scratch) bytes += one.size_bytes();
+  return bytes;
+}
+
 TextBatch::TextBatch(std::span<const Text> texts, std::optional<std::size_t> limit, std::int64_t vocabulary)
     : texts_(texts), begins_(1, 0) {
   for (std::size_t i = 0; i < texts.size(); ++i) {

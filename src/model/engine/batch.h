@@ -18,6 +18,9 @@ struct Workspace {
   std::vector<std::int32_t> ids;
   std::vector<std::size_t> begins;
   std::vector<Scratch> scratch;
+  Buffer shared;  // Step::shared_bytes
+
+  std::size_t size_bytes() const;
 };
 
 class Batch {

@@ -199,7 +199,8 @@ std::size_t Engine::width(std::size_t output) const {
 std::vector<std::vector<float>> Engine::run_texts(std::span<const Text> texts, std::size_t threads) const {
   state_->check_input<op::Ids>();
   threads = std::max<std::size_t>(1, threads);
-  return state_->run(TextBatch(texts, state_->network.max_tokens(), state_->vocabulary), threads, threads);
+  const TextBatch batch(texts, state_->network.max_tokens(), state_->vocabulary);
+  return state_->run(batch, threads, std::min(threads, state_->options.threads));
 }
 
 std::vector<std::vector<float>> Engine::run_pictures(std::span<const float> pixels, std::size_t threads) const {

@@ -1,6 +1,6 @@
 // A network compiled for inference on this processor: weights packed once, passes fused, memory planned. Immutable and
-// safe to run from several threads at once: a run takes its memory from a small pool of its own engine, uses the
-// threads that it is given and leaves none behind.
+// safe to run from several threads at once: a run takes its memory and its threads from a small pool of the engine's
+// own, and leaves them there, asleep.
 #pragma once
 
 #include <functional>

@@ -17,12 +17,13 @@ struct RowScale {
 };
 
 // A product of bytes, [rows, width] int32, made numbers: value = row.scale * column_scale * (sum - row.zero *
-// column_sum) + bias.
+// column_sum) + bias, and what the function makes of that.
 struct Dequantise {
   const RowScale* rows = nullptr;
   const float* column_scales = nullptr;
   const float* column_sums = nullptr;  // of the weights' bytes
   const float* bias = nullptr;
+  const network::op::Function* activation = nullptr;  // null: none
 };
 
 struct AttentionView {  // one head of one text
@@ -60,7 +61,11 @@ struct Kernels {
   // The range of each row, 0 in it, on [0, levels]; levels is 255, or 127 where sums of 16 bits saturate.
   void (*quantise)(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out,
                    RowScale* scales);
-  void (*dequantise)(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out);
+  // Rows of `out` lie `stride` apart. place: out = f(x), or x where there is no function.
+  void (*place)(const float* x, const network::op::Function* activation, std::size_t rows, std::size_t width,
+                float* out, std::size_t stride);
+  void (*dequantise)(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out,
+                     std::size_t stride);
   // Winograd's transforms of a 4 x 4 tile (winograd_step.cc), for channels in multiples of 16. tile: its pixels.
   void (*winograd_in)(const float* const* tile, std::size_t channels, float* out, std::size_t stride);
   void (*winograd_out)(const WinogradTile& tile, std::size_t channels);

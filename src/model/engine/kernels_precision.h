@@ -34,31 +34,51 @@ AISLE_INLINE RowScale range_of(const float* x, std::size_t width, float levels) 
   return {scale, (-least / scale + kRounder) - kRounder};
 }
 
+AISLE_INLINE Bytes bytes_of(Vec x, float inverse, float zero, float levels) {
+  const Vec value = least_of(greatest_of(x * inverse + zero, Vec{}), all(levels));
+  return __builtin_convertvector(bits(value + kRounder), Bytes);
+}
+
 void quantise(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out, RowScale* scales) {
   for (std::size_t row = 0; row < rows; ++row, x += width, out += width) {
     const RowScale scale = scales[row] = range_of(x, width, levels);
     const float inverse = 1 / scale.scale;
-    for (std::size_t i = 0; i < width; ++i) {
-      float value = x[i] * inverse + scale.zero;
-      value = value < 0 ? 0 : value;
-      value = value > levels ? levels : value;
-      out[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(value + 0.5F));
-    }
+    std::size_t i = 0;
+    for (; i + kLanes <= width; i += kLanes)
+      *reinterpret_cast<LooseBytes*>(out + i) = bytes_of(load(x + i), inverse, scale.zero, levels);
+    if (i == width) continue;
+    const Bytes rest = bytes_of(load_part(x + i, width - i), inverse, scale.zero, levels);
+    __builtin_memcpy(out + i, &rest, width - i);
   }
 }
 
-void dequantise(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out) {
-  for (std::size_t row = 0; row < rows; ++row, sums += width, out += width) {
-    const float scale = how.rows[row].scale, zero = how.rows[row].zero;
-    std::size_t i = 0;
-    for (; i + kLanes <= width; i += kLanes) {
-      const Whole whole = *reinterpret_cast<const LooseWhole*>(sums + i);
-      const Vec value = __builtin_convertvector(whole, Vec) - zero * load(how.column_sums + i);
-      store(out + i, value * (scale * load(how.column_scales + i)) + load(how.bias + i));
-    }
-    for (; i < width; ++i) {
-      const float value = static_cast<float>(sums[i]) - zero * how.column_sums[i];
-      out[i] = value * (scale * how.column_scales[i]) + how.bias[i];
-    }
+template <typename F>
+AISLE_INLINE void dequantise_row(const std::int32_t* sums, const Dequantise& how, RowScale row, std::size_t width,
+                                 float* out, F f) {
+  const auto value = [&](Whole whole, Vec column_scale, Vec column_sum, Vec bias) {
+    return f((__builtin_convertvector(whole, Vec) - row.zero * column_sum) * (row.scale * column_scale) + bias);
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= width; i += kLanes) {
+    const Whole whole = *reinterpret_cast<const LooseWhole*>(sums + i);
+    store(out + i, value(whole, load(how.column_scales + i), load(how.column_sums + i), load(how.bias + i)));
   }
+  if (i == width) return;
+  const std::size_t rest = width - i;
+  Whole whole{};
+  __builtin_memcpy(&whole, sums + i, rest * sizeof(std::int32_t));
+  store_part(out + i,
+             value(whole, load_part(how.column_scales + i, rest), load_part(how.column_sums + i, rest),
+                   load_part(how.bias + i, rest)),
+             rest);
+}
+
+void dequantise(const std::int32_t* sums, const Dequantise& how, std::size_t rows, std::size_t width, float* out,
+                std::size_t stride) {
+  const auto all_rows = [&](auto f) {
+    for (std::size_t row = 0; row < rows; ++row)
+      dequantise_row(sums + row * width, how, how.rows[row], width, out + row * stride, f);
+  };
+  if (how.activation == nullptr) return all_rows([](Vec v) { return v; });
+  with_function(*how.activation, all_rows);
 }

@@ -35,22 +35,15 @@ class LinearShape {
     }
   }
 
-  // Whether columns [k * other.out, (k + 1) * other.out) of weights packed so are weights packed for `other`.
-  bool is_made_of(const LinearShape& other) const {
-    const auto& mine = weights_.data.format_desc.blocking;
-    const auto& its = other.weights_.data.format_desc.blocking;
-    if (weights_.data.format_kind != dnnl_blocked || other.weights_.data.format_kind != dnnl_blocked) return false;
-    if (mine.inner_nblks != its.inner_nblks || weights_.get_size() != out_ / other.out_ * other.weights_.get_size())
-      return false;
-    for (int i = 0; i < mine.inner_nblks; ++i) {
-      if (mine.inner_blks[i] != its.inner_blks[i] || mine.inner_idxs[i] != its.inner_idxs[i]) return false;
-    }
-    return mine.strides[0] == its.strides[0] && mine.strides[1] == its.strides[1] && mine.strides[0] <= mine.strides[1];
-  }
-
-  const dnnl::engine& engine() const { return engine_; }
   const Memory::desc& weights() const { return weights_; }
-  std::size_t scratch_bytes() const { return scratch_bytes_; }
+
+  // [out, in] of `type` to what the products read.
+  void pack(DataType type, const void* weight, void* packed) const {
+    Memory plain({{in_, out_}, type, Tag::ba}, engine_, const_cast<void*>(weight));
+    Memory target(weights_, engine_, packed);
+    dnnl::stream stream(engine_);
+    guarded("pack weights", [&] { dnnl::reorder(plain, target).execute(stream, plain, target); });
+  }
 
   // rows: a multiple of kUnit, up to kTile.
   void run(const void* x, const void* weights, const void* bias, void* y, std::size_t rows, Buffer& scratch) const {
@@ -104,7 +97,27 @@ std::shared_ptr<const LinearShape> LinearShapes::get(Precision precision, std::s
 
 namespace {
 
-constexpr std::size_t kPanelUnit = 64;  // columns: the products' blocks
+// Columns of a block: the products' own blocks are of 64, and 64 rows of 384 sums leave room in a cache of 512 KB.
+constexpr std::size_t kBlockUnit = 64, kMostColumns = 384;
+
+// The widest block of which the members of a team get equally many, or else the widest.
+std::size_t block_columns(std::size_t out, std::size_t team) {
+  std::size_t widest = 0;
+  for (std::size_t columns = std::min(out, kMostColumns) / kBlockUnit * kBlockUnit; columns > 0;
+       columns -= kBlockUnit) {
+    if (out % columns != 0) continue;
+    if (out / columns % team == 0) return columns;
+    widest = std::max(widest, columns);
+  }
+  return widest > 0 ? widest : out;
+}
+
+std::size_t whole_units(std::size_t rows) {
+  return (rows + Linear::kUnit - 1) / Linear::kUnit * Linear::kUnit;
+}
+std::size_t element_bytes(Precision precision) {
+  return precision == Precision::kInt8 ? 1 : precision == Precision::kBf16 ? 2 : 4;
+}
 
 // A weight's row of the checkpoint, one output channel, becomes bytes in [-127, 127] with a scale of its own.
 struct Bytes {
@@ -142,31 +155,29 @@ Buffer copy_of(std::span<const float> values) {
 Linear::Linear(LinearShapes& shapes, Precision precision, std::size_t in, std::size_t out,
                std::span<const float> weight, std::span<const float> bias,
                std::optional<network::op::Function> activation, std::size_t team)
-    : in_(in), out_(out), precision_(precision), shape_(shapes.get(precision, in, out)), activation_(activation) {
+    : in_(in),
+      out_(out),
+      block_(block_columns(out, team)),
+      precision_(precision),
+      shape_(shapes.get(precision, in, block_)),
+      activation_(activation) {
   const OneThread one;
-  if (team > 1 && out % (team * kPanelUnit) == 0) {
-    panel_ = shapes.get(precision, in, out / team);
-    if (shape_->is_made_of(*panel_)) panels_ = team;
-  }
   const std::vector<float> zeros(bias.empty() ? out : 0);
   bias_ = copy_of(bias.empty() ? std::span<const float>(zeros) : bias);
-  weights_.grow(shape_->weights().get_size());
-  const dnnl::engine& engine = shape_->engine();
-  dnnl::stream stream(engine);
-  Memory packed(shape_->weights(), engine, weights_.as<void>());
-  const Memory::dims dims = {static_cast<std::int64_t>(in), static_cast<std::int64_t>(out)};
-  guarded("pack weights", [&] {
-    if (precision == Precision::kInt8) {
-      Bytes bytes = to_bytes(weight, in, out);
-      column_scales_ = copy_of(bytes.scales);
-      column_sums_ = copy_of(bytes.sums);
-      Memory plain({dims, DataType::s8, Tag::ba}, engine, bytes.values.data());
-      dnnl::reorder(plain, packed).execute(stream, plain, packed);
-    } else {
-      Memory plain({dims, DataType::f32, Tag::ba}, engine, const_cast<float*>(weight.data()));
-      dnnl::reorder(plain, packed).execute(stream, plain, packed);
-    }
-  });
+  Bytes bytes;
+  if (precision == Precision::kInt8) {
+    bytes = to_bytes(weight, in, out);
+    column_scales_ = copy_of(bytes.scales);
+    column_sums_ = copy_of(bytes.sums);
+  }
+  const bool is_bytes = precision == Precision::kInt8;
+  const std::size_t each = shape_->weights().get_size();
+  weights_.grow(blocks() * each);
+  for (std::size_t block = 0; block < blocks(); ++block) {
+    const std::size_t first = block * block_ * in;
+    const void* from = is_bytes ? static_cast<const void*>(bytes.values.data() + first) : weight.data() + first;
+    shape_->pack(is_bytes ? DataType::s8 : DataType::f32, from, weights_.as<std::byte>(block * each));
+  }
 }
 
 Linear::~Linear() = default;
@@ -178,60 +189,59 @@ std::size_t Linear::weight_bytes() const {
 
 void Linear::run(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const {
   for (std::size_t row = 0; row < rows; row += kTile) {
-    const std::size_t tile = std::min(kTile, (rows - row + kUnit - 1) / kUnit * kUnit);
-    run_tile(x + row * in_, tile, y + row * out_, scratch);
-    if (activation_) kernels().activate(*activation_, y + row * out_, tile * out_);
+    const std::size_t count = std::min(kTile, whole_units(rows - row));
+    const Tile tile = converted(x + row * in_, count, scratch);
+    for (std::size_t block = 0; block < blocks(); ++block) run_block(tile, count, y + row * out_, block, scratch);
   }
 }
 
-const void* Linear::convert(const float* x, std::size_t rows, LinearScratch& scratch) const {
-  const Kernels& loops = kernels();
-  if (precision_ == Precision::kF32) return x;
+void Linear::convert(const float* x, std::size_t rows, std::byte* values, RowScale* scales) const {
+  if (precision_ == Precision::kBf16) return kernels().to_bf16(x, rows * in_, reinterpret_cast<std::uint16_t*>(values));
+  kernels().quantise(x, rows, in_, has_wide_byte_sums() ? 255 : 127, reinterpret_cast<std::uint8_t*>(values), scales);
+}
+
+Linear::Tile Linear::converted(const float* x, std::size_t rows, LinearScratch& scratch) const {
+  if (precision_ == Precision::kF32) return {x};
   scratch.input.grow(kTile * in_ * sizeof(std::uint16_t));
-  if (precision_ == Precision::kBf16) {
-    loops.to_bf16(x, rows * in_, scratch.input.as<std::uint16_t>());
-  } else {
-    scratch.scales.grow(kTile * sizeof(RowScale));
-    loops.quantise(x, rows, in_, has_wide_byte_sums() ? 255 : 127, scratch.input.as<std::uint8_t>(),
-                   scratch.scales.as<RowScale>());
-  }
-  return scratch.input.as<void>();
+  scratch.scales.grow(kTile * sizeof(RowScale));
+  convert(x, rows, scratch.input.as<std::byte>(), scratch.scales.as<RowScale>());
+  return {scratch.input.as<void>(), scratch.scales.as<RowScale>()};
 }
 
-// Rows [row, row + rows) of scratch.sums [.., columns] to columns [first, first + columns) of one row of y and the rows
-// that follow it densely.
-void Linear::dequantise(const LinearScratch& scratch, std::size_t row, std::size_t rows, std::size_t first,
-                        std::size_t columns, float* y) const {
-  const Dequantise how = {scratch.scales.as<RowScale>() + row, column_scales_.as<float>() + first,
-                          column_sums_.as<float>() + first, bias_.as<float>() + first};
-  kernels().dequantise(scratch.sums.as<std::int32_t>() + row * columns, how, rows, columns, y);
-}
-
-void Linear::run_tile(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const {
-  const void* input = convert(x, rows, scratch);
+void Linear::run_block(const Tile& tile, std::size_t rows, float* y, std::size_t block, LinearScratch& scratch) const {
+  const std::size_t first = block * block_;
+  const network::op::Function* activation = activation_ ? &*activation_ : nullptr;
+  scratch.sums.grow(kTile * block_ * sizeof(float));
+  shape_->run(tile.values, weights_.as<std::byte>(block * shape_->weights().get_size()), bias_.as<float>() + first,
+              scratch.sums.as<void>(), rows, scratch.library);
   if (precision_ != Precision::kInt8)
-    return shape_->run(input, weights_.as<void>(), bias_.as<void>(), y, rows, scratch.library);
-  scratch.sums.grow(kTile * out_ * sizeof(std::int32_t));
-  shape_->run(input, weights_.as<void>(), nullptr, scratch.sums.as<void>(), rows, scratch.library);
-  dequantise(scratch, 0, rows, 0, out_, y);
+    return kernels().place(scratch.sums.as<float>(), activation, rows, block_, y + first, out_);
+  const Dequantise how = {tile.scales, column_scales_.as<float>() + first, column_sums_.as<float>() + first,
+                          bias_.as<float>() + first, activation};
+  kernels().dequantise(scratch.sums.as<std::int32_t>(), how, rows, block_, y + first, out_);
 }
 
-void Linear::run_panel(const float* x, std::size_t rows, float* y, std::size_t panel, LinearScratch& scratch) const {
-  const std::size_t columns = out_ / panels_, first = panel * columns;
-  const std::byte* weights = weights_.as<std::byte>() + panel * panel_->weights().get_size();
-  scratch.sums.grow(kTile * columns * sizeof(float));
-  for (std::size_t begin = 0; begin < rows; begin += kTile) {
-    const std::size_t tile = std::min(kTile, (rows - begin + kUnit - 1) / kUnit * kUnit);
-    const void* input = convert(x + begin * in_, tile, scratch);
-    panel_->run(input, weights, bias_.as<float>() + first, scratch.sums.as<void>(), tile, scratch.library);
-    for (std::size_t row = 0; row < tile; ++row) {
-      float* to = y + (begin + row) * out_ + first;
-      if (precision_ == Precision::kInt8) {
-        dequantise(scratch, row, 1, first, columns, to);
-      } else {
-        std::memcpy(to, scratch.sums.as<float>() + row * columns, columns * sizeof(float));
-      }
-      if (activation_) kernels().activate(*activation_, to, columns);
+std::size_t Linear::narrow_bytes(std::size_t rows) const {
+  if (precision_ == Precision::kF32) return 0;
+  return whole_units(rows) * (sizeof(RowScale) + in_ * element_bytes(precision_));
+}
+
+// The rows' scales, then the rows.
+void Linear::narrow(const float* x, Range range, std::size_t rows, std::byte* out) const {
+  std::byte* values = out + whole_units(rows) * sizeof(RowScale) + range.begin * in_ * element_bytes(precision_);
+  convert(x + range.begin * in_, whole_units(range.end - range.begin), values,
+          reinterpret_cast<RowScale*>(out) + range.begin);
+}
+
+void Linear::run_blocks(const float* x, const std::byte* narrow, std::size_t rows, float* y, Range blocks,
+                        LinearScratch& scratch) const {
+  for (std::size_t block = blocks.begin; block < blocks.end; ++block) {
+    for (std::size_t row = 0; row < rows; row += kTile) {
+      Tile tile = {x + row * in_};
+      if (precision_ != Precision::kF32)
+        tile = {narrow + whole_units(rows) * sizeof(RowScale) + row * in_ * element_bytes(precision_),
+                reinterpret_cast<const RowScale*>(narrow) + row};
+      run_block(tile, std::min(kTile, whole_units(rows - row)), y + row * out_, block, scratch);
     }
   }
 }

@@ -1,5 +1,6 @@
 // y = x W^T + b on rows, with the weights packed once as the product's kernel wants them. Rows are taken in tiles, so
-// that a few primitives serve every number of rows and a tile's intermediate results stay in the cache.
+// that a few primitives serve every number of rows, and columns in blocks, whose sums stay in the cache until they are
+// made numbers, activated and put in their place.
 #pragma once
 
 #include <map>
@@ -11,6 +12,7 @@
 #include "model/engine/buffer.h"
 #include "model/engine/kernels.h"
 #include "model/engine/precision.h"
+#include "model/engine/team.h"
 
 namespace aisle::engine {
 
@@ -30,9 +32,9 @@ class LinearShapes {
 // Scratch of one thread for every Linear of a program.
 struct LinearScratch {
   Buffer input;  // a tile in the product's type
-  Buffer sums;   // int8: its sums; a panel: its results
-  Buffer library;
   Buffer scales;
+  Buffer sums;  // a tile of a block, before it goes to its place
+  Buffer library;
 };
 
 class Linear {
@@ -49,24 +51,32 @@ class Linear {
 
   // x: [rows, in], y: [rows, out], both dense. Safe to call from several threads, each with its own scratch.
   void run(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
-  // Where a few rows are all there is, threads share the columns: each reads its part of the weights, and that part
-  // alone. 1: the weights' format does not let them.
-  std::size_t panels() const { return panels_; }
-  void run_panel(const float* x, std::size_t rows, float* y, std::size_t panel, LinearScratch& scratch) const;
+
+  // Where a few rows are all there is, threads share the blocks of columns: each reads its part of the weights, and
+  // that part alone.
+  std::size_t blocks() const { return out_ / block_; }
+  // Before that: x as the product reads it, made once, by ranges of rows that begin at a multiple of kUnit. Bytes of
+  // it; 0: it reads x itself.
+  std::size_t narrow_bytes(std::size_t rows) const;
+  void narrow(const float* x, Range range, std::size_t rows, std::byte* out) const;
+  void run_blocks(const float* x, const std::byte* narrow, std::size_t rows, float* y, Range blocks,
+                  LinearScratch& scratch) const;
   std::size_t weight_bytes() const;
 
  private:
-  void run_tile(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
-  // x as the product reads it.
-  const void* convert(const float* x, std::size_t rows, LinearScratch& scratch) const;
-  void dequantise(const LinearScratch& scratch, std::size_t row, std::size_t rows, std::size_t first,
-                  std::size_t columns, float* y) const;
+  struct Tile {  // of x as the product reads it
+    const void* values = nullptr;
+    const RowScale* scales = nullptr;  // int8
+  };
+  void convert(const float* x, std::size_t rows, std::byte* values, RowScale* scales) const;
+  Tile converted(const float* x, std::size_t rows, LinearScratch& scratch) const;
+  void run_block(const Tile& tile, std::size_t rows, float* y, std::size_t block, LinearScratch& scratch) const;
 
-  std::size_t in_, out_, panels_ = 1;
+  std::size_t in_, out_, block_;  // columns of a block
   Precision precision_;
-  std::shared_ptr<const LinearShape> shape_, panel_;  // of all columns; of a panel's
+  std::shared_ptr<const LinearShape> shape_;  // of a block
   std::optional<network::op::Function> activation_;
-  Buffer weights_;
+  Buffer weights_;  // block after block
   Buffer bias_;
   Buffer column_scales_, column_sums_;  // int8
 };

@@ -53,11 +53,18 @@ class LinearStep : public RowStep {
   LinearStep(const CompileContext& context, const Node& node, const Slot& out)
       : RowStep(context, node, out), linear_(make(context, node, out)) {}
 
-  // A team shares a text's columns.
+  // A team shares a text's columns, and before that the conversion of its rows.
   void run(const Frame& frame, const Share& share, Scratch& scratch) const override {
-    if (out_.space != Space::kInner || share.members == 1 || share.members != linear_.panels())
-      return RowStep::run(frame, share, scratch);
-    linear_.run_panel(in(frame, 0, 0), frame.ids.size(), out(frame, 0), share.member, scratch.linear);
+    if (!by_columns(share.members)) return RowStep::run(frame, share, scratch);
+    linear_.run_blocks(in(frame, 0, 0), frame.shared, frame.ids.size(), out(frame, 0), share.of(linear_.blocks()),
+                       scratch.linear);
+  }
+  std::size_t shared_bytes(const Frame& frame, std::size_t members) const override {
+    return by_columns(members) ? linear_.narrow_bytes(frame.ids.size()) : 0;
+  }
+  void prepare(const Frame& frame, const Share& share) const override {
+    const Range range = share.of(frame.ids.size(), Linear::kUnit);
+    if (range.begin < range.end) linear_.narrow(in(frame, 0, 0), range, frame.ids.size(), frame.shared);
   }
 
  private:
@@ -75,6 +82,10 @@ class LinearStep : public RowStep {
     const Precision precision = out.space == Space::kInner ? context.precision : Precision::kF32;
     return Linear(context.shapes, precision, context.slot(node.inputs[0]).width, out.width, weight, bias,
                   node.activation, out.space == Space::kInner ? context.team : 1);
+  }
+
+  bool by_columns(std::size_t members) const {
+    return out_.space == Space::kInner && members > 1 && linear_.blocks() >= members;
   }
 
   void run_rows(const Frame& frame, Range range, Scratch& scratch) const override {

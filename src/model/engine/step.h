@@ -26,6 +26,8 @@ struct Frame {
   std::size_t first_item = 0;  // the group's first
   std::size_t item_count = 0;  // of the group; for item steps of the batch
 
+  std::byte* shared = nullptr;  // what a step's preparation has made
+
   std::size_t texts() const { return begins.size() - 1; }
 
   template <typename T = float>
@@ -48,11 +50,19 @@ struct Share {
 struct Scratch {
   LinearScratch linear;
   Buffer numbers;
+
+  std::size_t size_bytes() const {
+    return numbers.size_bytes() + linear.input.size_bytes() + linear.scales.size_bytes() + linear.sums.size_bytes() +
+           linear.library.size_bytes();
+  }
 };
 
 class Step {
  public:
   virtual ~Step() = default;
+  // What the members of a team make together before any of them runs: bytes of it, at frame.shared. 0: nothing.
+  virtual std::size_t shared_bytes(const Frame&, std::size_t /*members*/) const { return 0; }
+  virtual void prepare(const Frame&, const Share&) const {}
   virtual void run(const Frame& frame, const Share& share, Scratch& scratch) const = 0;
 };
 

@@ -19,20 +19,18 @@ void pause_a_moment() {
 
 }  // namespace
 
-void Barrier::wait() {
+bool Barrier::wait() {
   const unsigned turn = turn_.load(std::memory_order_acquire);
-  if (open_.load(std::memory_order_relaxed)) return;
+  if (is_open()) return false;
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) {
     arrived_.store(0, std::memory_order_relaxed);
     turn_.fetch_add(1, std::memory_order_acq_rel);
     turn_.notify_all();
-    return;
+    return true;
   }
-  for (int i = 0; i < kSpins; ++i) {
-    if (turn_.load(std::memory_order_acquire) != turn) return;
-    pause_a_moment();
-  }
+  for (int i = 0; i < kSpins && turn_.load(std::memory_order_acquire) == turn; ++i) pause_a_moment();
   turn_.wait(turn, std::memory_order_acquire);
+  return !is_open();
 }
 
 void Barrier::open() {
@@ -50,64 +48,82 @@ std::jthread start_thread(std::function<void()> body) {
   return std::jthread(std::move(body));
 }
 
-namespace {
+// One run.
+struct Team::Work {
+  std::size_t size;
+  const TeamBody& body;
+  Barrier barrier{size};
+  std::mutex mutex = {};
+  std::exception_ptr failure = {};
 
-// The members of one team. They begin when all of them are there, or not at all.
-class Team {
- public:
-  Team(std::size_t size, const TeamBody& body) : size_(size), body_(body), barrier_(size) {}
-
-  // False where not all threads could be started; then nobody has begun.
-  bool run(const StartThread& start) {
-    std::vector<std::jthread> others;
-    others.reserve(size_);
-    bool complete = true;
+  void run(std::size_t member) {
     try {
-      for (std::size_t member = 1; member < size_; ++member) {
-        others.push_back(start([this, member] {
-          word_.wait(kWait);
-          if (word_ == kGo) work(member);
-        }));
-      }
-    } catch (const std::system_error&) {
-      complete = false;
-    }
-    word_ = complete ? kGo : kNo;
-    word_.notify_all();
-    if (complete) work(0);
-    others.clear();  // waits for them
-    if (failure_) std::rethrow_exception(failure_);
-    return complete;
-  }
-
- private:
-  static constexpr int kWait = 0, kGo = 1, kNo = 2;
-
-  void work(std::size_t member) {
-    try {
-      body_(member, size_, barrier_);
-      barrier_.wait();
+      body(member, size, barrier);
     } catch (...) {
-      const std::scoped_lock lock(mutex_);
-      if (!failure_) failure_ = std::current_exception();
-      barrier_.open();
+      const std::scoped_lock lock(mutex);
+      if (!failure) failure = std::current_exception();
+      barrier.open();
     }
   }
-
-  std::size_t size_;
-  const TeamBody& body_;
-  Barrier barrier_;
-  std::atomic<int> word_{kWait};
-  std::mutex mutex_;
-  std::exception_ptr failure_;
 };
 
-}  // namespace
+Team::~Team() {
+  work_ = nullptr;
+  for (const auto& other : others_) {
+    other->turn.fetch_add(1);
+    other->turn.notify_one();
+  }
+}
 
-void run_team(std::size_t size, const TeamBody& body, const StartThread& start) {
-  if (size > 1 && Team(size, body).run(start)) return;
-  Barrier alone(1);
-  body(0, 1, alone);
+// Whether there are so many; starts those that are missing.
+bool Team::has(std::size_t size) {
+  try {
+    others_.reserve(size - 1);
+    while (others_.size() + 1 < size) {
+      auto fresh = std::make_unique<Member>();
+      fresh->thread =
+          start_([this, member = others_.size() + 1, &turn = fresh->turn] { wait_for_turns(member, turn); });
+      others_.push_back(std::move(fresh));
+    }
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
+}
+
+void Team::wait_for_turns(std::size_t member, std::atomic<unsigned>& turn) {
+  for (unsigned seen = 0;; ++seen) {
+    turn.wait(seen);
+    Work* work = work_;
+    if (work == nullptr) return;
+    work->run(member);
+    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
+  }
+}
+
+void Team::run(std::size_t size, const TeamBody& body) {
+  if (size <= 1 || !has(size)) {
+    Barrier alone(1);
+    return body(0, 1, alone);
+  }
+  Work work{size, body};
+  work_ = &work;
+  busy_ = size - 1;
+  for (std::size_t i = 0; i + 1 < size; ++i) {
+    others_[i]->turn.fetch_add(1);
+    others_[i]->turn.notify_one();
+  }
+  work.run(0);
+  for (int i = 0; i < kSpins && busy_.load(std::memory_order_acquire) > 0; ++i) pause_a_moment();
+  for (std::size_t left = busy_; left > 0; left = busy_) busy_.wait(left);
+  if (work.failure) std::rethrow_exception(work.failure);
+}
+
+void Team::share(std::size_t count, std::size_t size, const std::function<void(std::size_t)>& body) {
+  std::atomic<std::size_t> next{0};
+  run(std::min(size, count), [&](std::size_t, std::size_t, Barrier& barrier) {
+    for (std::size_t i = next++; i < count && !barrier.is_open(); i = next++) body(i);
+  });
 }
 
 }  // namespace aisle::engine

@@ -1,21 +1,28 @@
-// The threads of one run: each works on its own share of every step, and they wait for each other between steps. They
-// live as long as the run; nothing is kept, so requests at the same time share nothing.
+// The threads that work together on one run: each on its own share of every step, and they wait for each other between
+// steps. A team sleeps between runs: a fresh thread begins up to three milliseconds later than one that is woken,
+// because the system puts it on the processor of who starts it. Who runs takes a team of its own, so requests share
+// nothing.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <thread>
+#include <vector>
 
 namespace aisle::engine {
 
-// Spins for some microseconds, which is what a step takes, then sleeps, so that a busy machine is not kept busier.
+// Spins for a tenth of a millisecond or two, which is what a step takes, then sleeps, so that a busy machine is not
+// kept busier.
 class Barrier {
  public:
   explicit Barrier(std::size_t count) : count_(count) {}
-  void wait();
+  // False once it is open: what the others should have done is not there.
+  bool wait();
   // Lets everybody through for good: one of them has failed.
   void open();
+  bool is_open() const { return open_.load(std::memory_order_relaxed); }
 
  private:
   std::size_t count_;
@@ -35,8 +42,33 @@ using TeamBody = std::function<void(std::size_t member, std::size_t members, Bar
 using StartThread = std::function<std::jthread(std::function<void()>)>;
 std::jthread start_thread(std::function<void()> body);
 
-// `body` on `size` threads, the calling one among them; on the calling one alone, as a team of one, where the system
-// has no more threads. The first exception is thrown to the caller.
-void run_team(std::size_t size, const TeamBody& body, const StartThread& start = start_thread);
+class Team {
+ public:
+  explicit Team(StartThread start = start_thread) : start_(std::move(start)) {}
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  // `body` on `size` threads, the calling one among them; on the calling one alone, as a team of one, where the system
+  // has no more threads. The first exception is thrown to the caller. One run at a time.
+  void run(std::size_t size, const TeamBody& body);
+  // body(i) for i in [0, count), handed out one at a time.
+  void share(std::size_t count, std::size_t size, const std::function<void(std::size_t)>& body);
+
+ private:
+  struct Member {
+    std::atomic<unsigned> turn{0};
+    std::jthread thread;
+  };
+  struct Work;
+
+  bool has(std::size_t size);
+  void wait_for_turns(std::size_t member, std::atomic<unsigned>& turn);
+
+  StartThread start_;
+  std::vector<std::unique_ptr<Member>> others_;
+  Work* work_ = nullptr;              // null when turns come: the end
+  std::atomic<std::size_t> busy_{0};  // others that have not ended their turn
+};
 
 }  // namespace aisle::engine

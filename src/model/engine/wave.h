@@ -11,15 +11,19 @@ namespace aisle::engine {
 
 using Steps = std::vector<std::unique_ptr<Step>>;
 
-// Workspaces that no run uses at the moment; what is over its bound is freed.
+// Workspaces and teams that no run uses at the moment; what is over their bounds is freed.
 class WorkspacePool {
  public:
   std::unique_ptr<Workspace> take();
   void give(std::unique_ptr<Workspace> workspace);
+  std::unique_ptr<Team> take_team();
+  void give(std::unique_ptr<Team> team);
 
  private:
   std::mutex mutex_;
   std::vector<std::unique_ptr<Workspace>> free_;
+  std::vector<std::unique_ptr<Team>> free_teams_;
+  std::size_t kept_bytes_ = 0;  // of free_
 };
 
 struct WaveThreads {
@@ -30,6 +34,9 @@ struct WaveThreads {
 class Wave {
  public:
   Wave(const Plan& plan, WorkspacePool& pool, Range items, WaveThreads threads);
+  ~Wave();
+  Wave(const Wave&) = delete;
+  Wave& operator=(const Wave&) = delete;
 
   // finish(group, frame) sees the inner values before their memory is used again. From several threads.
   void run_groups(const Batch& batch, const Steps& steps, const std::function<void(Range, const Frame&)>& finish) const;
@@ -40,14 +47,14 @@ class Wave {
   const Frame& frame() const { return frame_; }
 
  private:
-  void run_group(const Batch& batch, Range group,
-                 const std::function<void(const Frame&, std::vector<Scratch>&)>& work) const;
-  void run_steps(const Steps& steps, const Frame& frame, std::vector<Scratch>& scratch, std::size_t members) const;
+  void run_group(const Batch& batch, Range group, const std::function<void(const Frame&, Workspace&)>& work) const;
+  void run_steps(const Steps& steps, Frame frame, Workspace& workspace, std::size_t members) const;
 
   const Plan& plan_;
   WorkspacePool& pool_;
   Range items_;
   WaveThreads threads_;
+  std::unique_ptr<Team> team_;
   Buffer memory_;
   Frame frame_;  // of all items
 };

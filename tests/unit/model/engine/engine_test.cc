@@ -3,17 +3,14 @@
 
 #include <gmock/gmock.h>
 
-#include <array>
-#include <atomic>
 #include <cmath>
-#include <system_error>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/random.h"
-#include "model/engine/team.h"
 #include "model/network/bert.h"
 #include "model/network/resnet.h"
+#include "unit/model/engine/compared.h"
 #include "unit/model/engine/reference_file.h"
 
 namespace aisle::engine {
@@ -26,27 +23,6 @@ using network::BertPooling;
 using network::Network;
 using network::Value;
 using network::WeightFile;
-
-// The largest difference relative to the largest expected value.
-double difference(const std::vector<float>& got, const std::vector<float>& expected) {
-  EXPECT_EQ(got.size(), expected.size());
-  double apart = 0, top = 0;
-  for (std::size_t i = 0; i < std::min(got.size(), expected.size()); ++i) {
-    apart = std::max(apart, std::abs(static_cast<double>(got[i]) - expected[i]));
-    top = std::max(top, std::abs(static_cast<double>(expected[i])));
-  }
-  return top > 0 ? apart / top : apart;
-}
-
-double cosine(const std::vector<float>& a, const std::vector<float>& b) {
-  double ab = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ab += static_cast<double>(a[i]) * b[i];
-    aa += static_cast<double>(a[i]) * a[i];
-    bb += static_cast<double>(b[i]) * b[i];
-  }
-  return ab / std::sqrt(aa * bb);
-}
 
 constexpr double kExact = 1e-4;  // the bar for float32
 
@@ -113,7 +89,8 @@ TEST_P(EngineEncoder, IsTransformersOnPackedTexts) {
     EXPECT_LT(difference(results[1], floats(file, GetParam().pooled)), kExact) << threads;
   }
   // A team shares one text.
-  const auto one = engine->run_texts(std::span(texts.texts).last(1), 2);
+  const auto shared = Engine::compile(network, file, {.outputs = {"tokens"}, .threads = 2});
+  const auto one = shared->run_texts(std::span(texts.texts).last(1), 2);
   const auto all = floats(file, "output.tokens");
   EXPECT_LT(difference(one[0], {all.end() - static_cast<std::ptrdiff_t>(one[0].size()), all.end()}), kExact);
 }
@@ -342,46 +319,6 @@ TEST(Engine, TakesTheFastestPrecisionWhoseLossIsSmall) {
   EXPECT_EQ(asked, native);
   const auto any = [](Precision) { return true; };
   EXPECT_EQ(choose_precision(any), native.empty() ? Precision::kF32 : native.front());
-}
-
-TEST(EngineTeam, EveryMemberWorksOnceAndWaitsForTheOthers) {
-  std::array<std::atomic<int>, 3> seen{};
-  std::atomic<int> early = 0;
-  run_team(3, [&](std::size_t member, std::size_t members, Barrier& barrier) {
-    EXPECT_EQ(members, 3U);
-    ++seen[member];
-    barrier.wait();
-    if (seen[0] + seen[1] + seen[2] != 3) ++early;
-  });
-  EXPECT_EQ(seen[0] * seen[1] * seen[2], 1);
-  EXPECT_EQ(early, 0);
-}
-
-TEST(EngineTeam, OneThreadDoesAllWhereTheSystemHasNoMore) {
-  int started = 0, alone = 0;
-  const StartThread short_of_threads = [&](std::function<void()> body) {
-    if (++started == 2) throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
-    return start_thread(std::move(body));
-  };
-  run_team(
-      3,
-      [&](std::size_t member, std::size_t members, Barrier& barrier) {
-        EXPECT_EQ(member, 0U);
-        EXPECT_EQ(members, 1U);
-        barrier.wait();
-        ++alone;
-      },
-      short_of_threads);
-  EXPECT_EQ(started, 2);
-  EXPECT_EQ(alone, 1);
-}
-
-TEST(EngineTeam, AMembersExceptionEndsTheTeam) {
-  const TeamBody body = [](std::size_t member, std::size_t, Barrier& barrier) {
-    if (member == 1) throw Error(ErrorCode::kInternal, "no");
-    barrier.wait();
-  };
-  EXPECT_THROW(run_team(3, body), Error);
 }
 
 TEST(Engine, RunsAtTheSameTimeGiveTheSame) {

@@ -2,7 +2,6 @@
 // (tests/reference/make_whole_networks.py): weights and inputs are made by a rule on both sides.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
@@ -16,6 +15,7 @@
 #include "model/network/resnet.h"
 #include "model/network/vgg.h"
 #include "model/network/xception.h"
+#include "unit/model/engine/compared.h"
 #include "unit/model/engine/reference_file.h"
 #include "unit/model/engine/ruled_values.h"
 
@@ -39,17 +39,8 @@ std::shared_ptr<const Engine> ruled_engine(const Network& network) {
   return Engine::compile(network, ruled_weights(network), {.outputs = {"features", "logits"}, .threads = 2});
 }
 
-// The largest difference to the reference, relative to the largest value there.
 void expect_reference(const std::string& name, const std::vector<float>& got) {
-  const std::vector<float> wanted = floats(references(), name);
-  ASSERT_EQ(got.size(), wanted.size()) << name;
-  double apart = 0, top = 0;
-  for (std::size_t i = 0; i < got.size(); ++i) {
-    apart = std::max(apart, std::abs(static_cast<double>(got[i]) - wanted[i]));
-    top = std::max(top, std::abs(static_cast<double>(wanted[i])));
-  }
-  EXPECT_LE(apart, kExact * top) << name;
-  EXPECT_EQ(std::isnan(apart), false) << name;
+  EXPECT_LE(difference(got, floats(references(), name)), kExact) << name;
 }
 
 void expect_references(const std::string& name, const std::vector<std::vector<float>>& got) {
