@@ -5,10 +5,9 @@
 using Function = network::op::Function;
 typedef float Vec __attribute__((vector_size(4 * kLanes)));
 typedef std::int32_t Whole __attribute__((vector_size(4 * kLanes)));
+typedef float Four __attribute__((vector_size(16)));
 typedef float Loose __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 typedef std::int32_t LooseWhole __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
-typedef std::uint8_t Bytes __attribute__((vector_size(kLanes)));
-typedef std::uint8_t LooseBytes __attribute__((vector_size(kLanes), aligned(1), may_alias));
 
 #define AISLE_INLINE inline __attribute__((always_inline))
 
@@ -38,15 +37,18 @@ AISLE_INLINE void store_part(float* p, Vec v, std::size_t n) {
   __builtin_memcpy(p, &v, n * sizeof(float));
 }
 
+// Four chains, which the processor follows at the same time.
+template <typename F>
+AISLE_INLINE float fold(Vec v, F f) {
+  float part[4] = {v[0], v[1], v[2], v[3]};
+  for (std::size_t i = 4; i < kLanes; ++i) part[i % 4] = f(part[i % 4], v[i]);
+  return f(f(part[0], part[1]), f(part[2], part[3]));
+}
 AISLE_INLINE float sum(Vec v) {
-  float total = 0;
-  for (std::size_t i = 0; i < kLanes; ++i) total += v[i];
-  return total;
+  return fold(v, [](float a, float b) { return a + b; });
 }
 AISLE_INLINE float greatest(Vec v) {
-  float top = v[0];
-  for (std::size_t i = 1; i < kLanes; ++i) top = v[i] > top ? v[i] : top;
-  return top;
+  return fold(v, [](float a, float b) { return a > b ? a : b; });
 }
 AISLE_INLINE Vec least_of(Vec a, Vec b) {
   return a < b ? a : b;
@@ -180,8 +182,7 @@ void layer_norm(const float* x, const float* residual, const float* weight, cons
   }
 }
 
-// exp(scale * (x - max)) of `count` numbers, in place; what lies behind, up to whole vectors, becomes 0. Returns the
-// sum.
+// exp(scale * (x - max)) of `count` numbers, in place. Returns the sum.
 AISLE_INLINE float exponentials(float* x, std::size_t count, float scale) {
   Vec top = all(x[0]);
   std::size_t i = 0;

@@ -34,21 +34,16 @@ AISLE_INLINE RowScale range_of(const float* x, std::size_t width, float levels) 
   return {scale, (-least / scale + kRounder) - kRounder};
 }
 
-AISLE_INLINE Bytes bytes_of(Vec x, float inverse, float zero, float levels) {
-  const Vec value = least_of(greatest_of(x * inverse + zero, Vec{}), all(levels));
-  return __builtin_convertvector(bits(value + kRounder), Bytes);
-}
-
 void quantise(const float* x, std::size_t rows, std::size_t width, float levels, std::uint8_t* out, RowScale* scales) {
   for (std::size_t row = 0; row < rows; ++row, x += width, out += width) {
     const RowScale scale = scales[row] = range_of(x, width, levels);
     const float inverse = 1 / scale.scale;
-    std::size_t i = 0;
-    for (; i + kLanes <= width; i += kLanes)
-      *reinterpret_cast<LooseBytes*>(out + i) = bytes_of(load(x + i), inverse, scale.zero, levels);
-    if (i == width) continue;
-    const Bytes rest = bytes_of(load_part(x + i, width - i), inverse, scale.zero, levels);
-    __builtin_memcpy(out + i, &rest, width - i);
+    for (std::size_t i = 0; i < width; ++i) {
+      float value = x[i] * inverse + scale.zero;
+      value = value < 0 ? 0 : value;
+      value = value > levels ? levels : value;
+      out[i] = static_cast<std::uint8_t>(__builtin_bit_cast(std::int32_t, value + kRounder));  // its low bits
+    }
   }
 }
 

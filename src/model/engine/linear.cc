@@ -46,22 +46,8 @@ class LinearShape {
   }
 
   // rows: a multiple of kUnit, up to kTile.
-  void run(const void* x, const void* weights, const void* bias, void* y, std::size_t rows, Buffer& scratch) const {
-    scratch.grow(std::max<std::size_t>(scratch_bytes_, 1));
-    const auto m = static_cast<std::int64_t>(rows);
-    const auto memory = [this](const Memory::desc& desc, const void* data) {
-      return Memory(desc, engine_, const_cast<void*>(data));
-    };
-    std::unordered_map<int, Memory> arguments = {
-        {DNNL_ARG_SRC, memory(source(m), x)},
-        {DNNL_ARG_WEIGHTS, memory(weights_, weights)},
-        {DNNL_ARG_DST, memory(result(m), y)},
-        {DNNL_ARG_SCRATCHPAD, Memory(Memory::desc({static_cast<std::int64_t>(scratch_bytes_)}, DataType::u8, Tag::a),
-                                     engine_, scratch.as<void>())}};
-    if (has_bias()) arguments.emplace(DNNL_ARG_BIAS, memory(bias_desc(), bias));
-    dnnl::stream stream(engine_);
-    products_[rows / Linear::kUnit - 1].execute(stream, arguments);
-  }
+  void run(const void* x, const void* weights, const void* bias, void* y, std::size_t rows,
+           LinearScratch& scratch) const;
 
  private:
   bool has_bias() const { return precision_ != Precision::kInt8; }
@@ -85,6 +71,50 @@ class LinearShape {
   std::array<dnnl::matmul, Linear::kTile / Linear::kUnit> products_;
   std::size_t scratch_bytes_ = 0;
 };
+
+// To make oneDNN's objects takes longer than some of the products: a thread keeps them, and sets where the numbers lie.
+class LinearCalls {
+ public:
+  struct Call {
+    dnnl::stream stream;
+    Memory source, weights, bias, result, scratchpad;
+  };
+  template <typename Make>
+  Call& get(const LinearShape* shape, std::size_t rows, Make make) {
+    auto& call = calls_[{shape, rows}];
+    if (!call) call = std::make_unique<Call>(make());
+    return *call;
+  }
+
+ private:
+  std::map<std::pair<const LinearShape*, std::size_t>, std::unique_ptr<Call>> calls_;
+};
+
+void LinearShape::run(const void* x, const void* weights, const void* bias, void* y, std::size_t rows,
+                      LinearScratch& scratch) const {
+  scratch.library.grow(std::max<std::size_t>(scratch_bytes_, 1));
+  if (!scratch.calls) scratch.calls = std::make_shared<LinearCalls>();
+  const auto m = static_cast<std::int64_t>(rows);
+  LinearCalls::Call& call = scratch.calls->get(this, rows, [&] {
+    const Memory::desc bytes({static_cast<std::int64_t>(scratch_bytes_)}, DataType::u8, Tag::a);
+    const auto empty = [this](const Memory::desc& desc) { return Memory(desc, engine_, nullptr); };
+    return LinearCalls::Call{dnnl::stream(engine_), empty(source(m)), empty(weights_),
+                             empty(bias_desc()),    empty(result(m)), empty(bytes)};
+  });
+  const auto lies = [](Memory& memory, const void* data) -> Memory& {
+    memory.set_data_handle(const_cast<void*>(data));
+    return memory;
+  };
+  std::vector<dnnl_exec_arg_t> arguments = {
+      {DNNL_ARG_SRC, lies(call.source, x).get()},
+      {DNNL_ARG_WEIGHTS, lies(call.weights, weights).get()},
+      {DNNL_ARG_DST, lies(call.result, y).get()},
+      {DNNL_ARG_SCRATCHPAD, lies(call.scratchpad, scratch.library.as<void>()).get()}};
+  if (has_bias()) arguments.push_back({DNNL_ARG_BIAS, lies(call.bias, bias).get()});
+  const dnnl_status_t status = dnnl_primitive_execute(products_[rows / Linear::kUnit - 1].get(), call.stream.get(),
+                                                      static_cast<int>(arguments.size()), arguments.data());
+  if (status != dnnl_success) throw Error(ErrorCode::kInternal, "oneDNN cannot compute a product");
+}
 
 LinearShapes::LinearShapes() = default;
 LinearShapes::~LinearShapes() = default;
@@ -213,7 +243,7 @@ void Linear::run_block(const Tile& tile, std::size_t rows, float* y, std::size_t
   const network::op::Function* activation = activation_ ? &*activation_ : nullptr;
   scratch.sums.grow(kTile * block_ * sizeof(float));
   shape_->run(tile.values, weights_.as<std::byte>(block * shape_->weights().get_size()), bias_.as<float>() + first,
-              scratch.sums.as<void>(), rows, scratch.library);
+              scratch.sums.as<void>(), rows, scratch);
   if (precision_ != Precision::kInt8)
     return kernels().place(scratch.sums.as<float>(), activation, rows, block_, y + first, out_);
   const Dequantise how = {tile.scales, column_scales_.as<float>() + first, column_sums_.as<float>() + first,

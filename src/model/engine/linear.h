@@ -29,8 +29,11 @@ class LinearShapes {
   std::map<std::tuple<Precision, std::size_t, std::size_t>, std::shared_ptr<const LinearShape>> shapes_;
 };
 
+class LinearCalls;  // oneDNN's objects of the calls that were made
+
 // Scratch of one thread for every Linear of a program.
 struct LinearScratch {
+  std::shared_ptr<LinearCalls> calls;
   Buffer input;  // a tile in the product's type
   Buffer scales;
   Buffer sums;  // a tile of a block, before it goes to its place
