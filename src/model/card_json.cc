@@ -43,6 +43,14 @@ void read_members(const json& value, ModelCard& card) {
   if (value.contains("members")) card.members = value["members"].get<std::vector<std::string>>();
   if (value.contains("member_weights")) card.member_weights = value["member_weights"].get<std::vector<float>>();
   if (card.members.size() > kMostMembers) corrupt("it names " + std::to_string(card.members.size()) + " members");
+  for (const json& one : value.value("member_trainings", json::array())) {
+    MemberTraining& training = card.member_trainings.emplace_back();
+    training.model = one.at("model").get<std::string>();
+    for (const auto& [key, set] : one.at("parameters").items())
+      training.parameters.emplace_back(key, set.get<std::string>());
+    training.seed = one.at("seed").get<std::uint64_t>();
+  }
+  if (card.member_trainings.size() > card.members.size()) corrupt("it tells more trainings than members");
   if (!card.member_weights.empty() && card.member_weights.size() != card.members.size())
     corrupt("it has not one weight a member");
 }
@@ -67,6 +75,12 @@ json card_to_json(const ModelCard& card) {
                 {"rule", rule_to_json(card.rule)}};
   if (!card.members.empty()) value["members"] = card.members;
   if (!card.member_weights.empty()) value["member_weights"] = card.member_weights;
+  for (const MemberTraining& training : card.member_trainings) {
+    json parameters = json::object();
+    for (const auto& [key, set] : training.parameters) parameters[key] = set;
+    value["member_trainings"].push_back(
+        {{"model", training.model}, {"parameters", std::move(parameters)}, {"seed", training.seed}});
+  }
   return value;
 }
 

@@ -12,6 +12,7 @@
 
 #include "domain/item.h"
 #include "domain/prediction.h"
+#include "domain/registry_types.h"
 #include "domain/task.h"
 #include "model/encoder.h"
 
@@ -26,6 +27,13 @@ struct DecisionRule {
   std::vector<float> tag_limits;  // tags: one a label; selected where probability >= limit
 };
 
+// How a member of a fused model was trained: to train it once more when its version is no longer there.
+struct MemberTraining {
+  std::string model;
+  Parameters parameters;
+  std::uint64_t seed = 0;
+};
+
 struct ModelCard {
   std::string model;  // "linear"
   TaskKind kind = TaskKind::kCategory;
@@ -35,6 +43,7 @@ struct ModelCard {
   bool reads_pictures = false;        // items should come with their picture's file
   std::vector<std::string> members;   // of a fused model, as the user wrote them: "linear", "sentence:minilm", "3"
   std::vector<float> member_weights;  // how much each counts where an item has everything; empty where that is not so
+  std::vector<MemberTraining> member_trainings;  // of the members whose files it holds
 };
 
 class Worker {
@@ -87,5 +96,8 @@ std::shared_ptr<const Classifier> open_classifier(Archive archive, EncoderSource
 
 // The card alone: needs no backbone. kCorrupt, kUnsupported, kNotFound.
 ModelCard read_model_card(const std::filesystem::path& archive);
+
+// The frozen networks that the model stands on, with those of its members. Needs none of them; errors as above.
+std::vector<EncoderInfo> read_encoders(const std::filesystem::path& archive);
 
 }  // namespace aisle

@@ -11,10 +11,10 @@
 #include "model/fusion/cascade_model.h"
 #include "train/cascade_fit.h"
 #include "train/fused_members.h"
-#include "train/linear_fit.h"
-#include "train/linear_rule.h"
+#include "train/fused_results.h"
 #include "train/member_names.h"
 #include "train/option_reader.h"
+#include "train/paired_loss.h"
 
 namespace aisle {
 namespace {
@@ -24,7 +24,9 @@ const std::array<OptionSpec, 4> kSpecs = {{
      "the cheap model that answers where it is sure enough: KIND[:BACKBONE] or the number of a version; "
      "first.key=value sets one of its keys"},
     {"max_loss", "0.003",
-     "how much of weighted F1 (tags: micro F1) the first model's answers may cost, on held-out items"},
+     "how much of weighted F1 (tags: micro F1) the first model's answers may cost: held-out items must show it with 95 "
+     "% "
+     "certainty, and of 0.003 no fewer than 900 can"},
     {"second", "weighted",
      "the dear model that is asked for the rest; second.key=value (second.members=...) sets one of its keys"},
     {"wanted_precision", "0.9", "what sure answers are to reach"},
@@ -52,8 +54,28 @@ MemberName stage_name(const OptionReader& options, const char* stage) {
   return name;
 }
 
+struct CascadeOptions {
+  double max_loss = 0, wanted_precision = 0;
+  std::vector<TrainedMember> stages;
+};
+
+CascadeOptions resolve(const TrainRequest& request) {
+  const OptionReader read(request.parameters, kSpecs);
+  CascadeOptions options{read.number<double>("max_loss", 0, 1), read.number<double>("wanted_precision", 0.01, 1), {}};
+  for (const char* stage : kStages) {
+    const MemberName name = stage_name(read, stage);
+    options.stages.push_back(resolve_member(request, name, below(stage, request.parameters)));
+    if (options.stages.back().kind == kCascadeKind) refuse_cascade(name.text);
+    check_member(request, options.stages.back());
+  }
+  return options;
+}
+
 // The labels that a model answers with, in order.
-std::vector<std::uint32_t> answer_of(const ModelCard& card, std::span<const float> probabilities) {
+std::vector<std::uint32_t> answer_of(const DecisionRule& rule, TaskKind kind, std::span<const float> probabilities) {
+  ModelCard card;
+  card.kind = kind;
+  card.rule = rule;
   std::vector<std::uint32_t> labels;
   Prediction prediction;
   decide(card, probabilities, 1, prediction);
@@ -69,27 +91,23 @@ class CascadeRun {
   CascadeRun(const TrainRequest& request, const TrainCallbacks& callbacks)
       : request_(request),
         callbacks_(callbacks),
-        options_(request.parameters, kSpecs),
-        max_loss_(options_.number<double>("max_loss", 0, 1)),
-        wanted_precision_(options_.number<double>("wanted_precision", 0.01, 1)),
-        members_(request, callbacks),
+        options_(resolve(request)),
+        members_(request, callbacks, options_.stages),
         truth_(read_truth(request, callbacks)) {}
 
   void run() {
-    for (const char* stage : kStages) {
-      const MemberName name = stage_name(options_, stage);
-      if (name.version > 0 && request_.supply->find_version(name.version).model == kCascadeKind)
-        refuse_cascade(name.text);
-      members_.add(name, below(stage, request_.parameters));
-      cards_.push_back(read_model_card(members_.all().back().archive));
-      check_labels(members_.all().back(), cards_.back().labels, truth_);
+    members_.train(truth_);
+    for (const TrainedMember& member : members_.all()) {
+      cards_.push_back(read_model_card(member.archive));
+      check_labels(member, cards_.back().labels, truth_);
     }
     const HeldOutPanel panel(members_.all(), truth_.size(), classes());
-    const CascadeLimit found = fit_cascade_limit(items_of(panel), classes(), kind(), max_loss_);
-    callbacks_.progress.message(fmt::format(
-        "the first model answers {:.1f} % of the held-out items; {} {:.4f}, the second alone {:.4f}", 100 * found.share,
-        kind() == TaskKind::kTags ? "micro F1" : "weighted F1", found.score, found.second_score));
-    finish(panel, found.limit);
+    const std::vector<CascadeItem> items = items_of(panel);
+    std::vector<CascadeLimit> limits = fit_cascade_limits(items, classes(), kind(), options_.max_loss);
+    // Served tags have limits of their own, fitted on the answers of both: what they cost is known only then.
+    while (kind() == TaskKind::kTags && limits.size() > 1 && !holds(panel, items, limits.back())) limits.pop_back();
+    tell(limits.back(), items.size());
+    finish(panel, limits.back().limit);
   }
 
  private:
@@ -103,68 +121,82 @@ class CascadeRun {
       if (known[0] == 0 && known[1] == 0) continue;
       CascadeItem& item = items.emplace_back();
       const std::span<const std::uint32_t> truth = truth_.of(panel.items()[i]);
+      item.key = truth_.keys[panel.items()[i]];
       item.truth.assign(truth.begin(), truth.end());
       std::ranges::sort(item.truth);
       item.confidence = known[0] != 0 ? confidence(kind(), panel.probabilities(i, 0)) : -1;
-      if (known[0] != 0) item.first = answer_of(cards_[0], panel.probabilities(i, 0));
-      item.second = known[1] != 0 ? answer_of(cards_[1], panel.probabilities(i, 1)) : item.first;
+      if (known[0] != 0) item.first = answer_of(cards_[0].rule, kind(), panel.probabilities(i, 0));
+      item.second = known[1] != 0 ? answer_of(cards_[1].rule, kind(), panel.probabilities(i, 1)) : item.first;
     }
     return items;
   }
 
-  // As the model answers; those that are known first.
+  // Whether the cascade with this limit, and the rule that it would have, keeps within the loss. items: the known ones
+  // of the panel, in order, as held_out_answers() has them.
+  bool holds(const HeldOutPanel& panel, const std::vector<CascadeItem>& items, CascadeLimit& limit) const {
+    const HeldOutAnswers answers = held_out_answers(panel, limit.limit);
+    const DecisionRule rule = fit_rule(answers, truth_, kind(), options_.wanted_precision);
+    std::vector<std::vector<std::uint32_t>> served;
+    for (std::size_t i = 0; i < items.size(); ++i)
+      served.push_back(answer_of(rule, kind(), std::span(answers.probabilities).subspan(i * classes(), classes())));
+    std::vector<PairedAnswers> pairs;
+    for (std::size_t i = 0; i < items.size(); ++i)
+      pairs.push_back({items[i].key, items[i].truth, served[i], items[i].second});
+    const PairedLoss loss = bound_loss(pairs, classes(), kind());
+    limit.score = loss.score;
+    limit.bound = loss.bound;
+    return loss.bound <= options_.max_loss;
+  }
+
+  void tell(const CascadeLimit& limit, std::size_t items) const {
+    const char* measure = kind() == TaskKind::kTags ? "micro F1" : "weighted F1";
+    if (limit.share > 0) {
+      callbacks_.progress.message(fmt::format(
+          "the first model answers {:.1f} % of {} held-out items; {} {:.4f}, the second alone {:.4f}: with 95 % "
+          "certainty at most {:.4f} less",
+          100 * limit.share, items, measure, limit.score, limit.second_score, std::max(limit.bound, 0.0)));
+    } else {
+      callbacks_.progress.message(
+          fmt::format("the first model never answers: {} held-out items do not show that it costs at most {} of {} "
+                      "(--set max_loss)",
+                      items, options_.max_loss, measure));
+    }
+  }
+
+  // As the model answers.
   HeldOutAnswers held_out_answers(const HeldOutPanel& panel, float limit) const {
-    HeldOutAnswers answers;
-    std::vector<std::uint32_t> unknown;
+    FusedAnswers answers;
     for (std::size_t i = 0; i < panel.size(); ++i) {
       const std::span<const std::uint8_t> known = panel.known(i);
-      if (known[0] == 0 && known[1] == 0) {
-        unknown.push_back(panel.items()[i]);
-        continue;
-      }
       const bool sure = known[0] != 0 && confidence(kind(), panel.probabilities(i, 0)) >= limit;
-      const std::span<const float> own = panel.probabilities(i, sure || known[1] == 0 ? 0 : 1);
-      answers.items.push_back(panel.items()[i]);
-      answers.probabilities.insert(answers.probabilities.end(), own.begin(), own.end());
+      if (known[0] == 0 && known[1] == 0) {
+        answers.add_unknown(panel.items()[i]);
+      } else {
+        answers.add(panel.items()[i], panel.probabilities(i, sure || known[1] == 0 ? 0 : 1));
+      }
     }
-    answers.known.assign(answers.items.size(), 1);
-    answers.items.insert(answers.items.end(), unknown.begin(), unknown.end());
-    answers.known.resize(answers.items.size(), 0);
-    answers.probabilities.resize(answers.items.size() * classes(), 0);
-    return answers;
+    return answers.take();
   }
 
   void finish(const HeldOutPanel& panel, float limit) {
     HeldOutAnswers answers = held_out_answers(panel, limit);
-    const auto known = static_cast<std::size_t>(std::ranges::count(answers.known, 1));
-    CascadeParts parts;
-    parts.limit = limit;
-    parts.first = members_.all()[0].archive;
-    parts.second = members_.all()[1].archive;
-    const std::vector<std::int64_t> counts = class_counts(truth_.all_labels(), classes());
-    parts.prior = class_priors(counts, truth_.size(), kind());
-    ModelCard& card = parts.card;
-    card.model = kCascadeKind;
-    card.kind = kind();
-    card.text_fields = request_.task.text_fields;
-    card.labels = truth_.labels.infos(request_.labels);
-    for (std::size_t k = 0; k < classes(); ++k) card.labels[k].items = counts[k];
-    for (const TrainedMember& member : members_.all()) card.members.push_back(member.name.text);
+    CascadeParts parts{.card = fused_card(request_, truth_, kCascadeKind, members_.all()),
+                       .limit = limit,
+                       .prior = priors(truth_, kind()),
+                       .first = members_.all()[0].archive,
+                       .second = members_.all()[1].archive};
     for (std::size_t stage = 0; stage < 2; ++stage) {
       for (const std::string& name : cards_[stage].members)
-        card.members.push_back(std::string(kStages[stage]) + "." + name);
+        parts.card.members.push_back(std::string(kStages[stage]) + "." + name);
     }
-    card.rule =
-        fit_decision(std::span(answers.probabilities).first(known * classes()),
-                     truth_.labels_of(std::span(answers.items).first(known)), classes(), kind(), wanted_precision_);
+    parts.card.rule = fit_rule(answers, truth_, kind(), options_.wanted_precision);
     write_cascade_model(parts, request_.archive);
     if (callbacks_.on_held_out) callbacks_.on_held_out(std::move(answers));
   }
 
   const TrainRequest& request_;
   const TrainCallbacks& callbacks_;
-  OptionReader options_;
-  double max_loss_, wanted_precision_;
+  CascadeOptions options_;
   FusedMembers members_;
   ItemTruth truth_;
   std::vector<ModelCard> cards_;
@@ -203,6 +235,10 @@ Parameters CascadeTrainer::merge(std::span<const std::pair<std::string, std::str
   }
   std::ranges::sort(all);
   return all;
+}
+
+void CascadeTrainer::check(const TrainRequest& request) const {
+  resolve(request);
 }
 
 void CascadeTrainer::train(const TrainRequest& request, const TrainCallbacks& callbacks) const {

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/error.h"
 #include "train/cross_fit.h"
 #include "train/dense_search.h"
 #include "train/frozen_data.h"
+#include "train/fused_results.h"
 #include "train/linear_data.h"
-#include "train/linear_fit.h"
 
 namespace aisle {
 
@@ -27,10 +26,6 @@ std::vector<std::uint8_t> sample_of(const ItemTruth& truth, std::size_t max_byte
 }  // namespace
 
 ConcatFit::ConcatFit(const ConcatInputs& inputs, std::size_t max_bytes, double c) : inputs_(inputs), c_(c) {
-  if (std::ranges::none_of(inputs.opened, [](const auto& member) { return member->encoder() != nullptr; })) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "concat joins features, and none of its members stands on a backbone: use --model weighted");
-  }
   std::vector<std::size_t> widths;
   for (const auto& member : inputs.opened)
     widths.push_back(member->encoder() != nullptr ? member->encoder()->info().dimension : inputs.truth.labels.size());
@@ -103,12 +98,9 @@ bool ConcatFit::take(Present present, std::uint32_t item, std::vector<float>& ro
 
 // What is answered where nothing could be learned.
 std::vector<float> ConcatFit::scores_of_priors() const {
-  const std::size_t classes = inputs_.truth.labels.size();
-  const TaskKind kind = inputs_.request.task.kind;
-  std::vector<float> priors =
-      class_priors(class_counts(inputs_.truth.all_labels(), classes), inputs_.truth.size(), kind);
-  to_scores(kind, priors);
-  return priors;
+  std::vector<float> scores = priors(inputs_.truth, inputs_.request.task.kind);
+  to_scores(inputs_.request.task.kind, scores);
+  return scores;
 }
 
 ConcatCase ConcatFit::fit(Present present) const {

@@ -32,9 +32,8 @@ struct ConcatCase {
 
 class ConcatFit {
  public:
-  // Reads all members' columns: features, or the answers of a model that did not see the item. kInvalidArgument where
-  // no member has features. c as for the dense regression, 0: chosen. Where all columns would take more than max_bytes
-  // a sample of the items is learned from.
+  // Reads all members' columns: features, or the answers of a model that did not see the item. c as for the dense
+  // regression, 0: chosen. Where all columns would take more than max_bytes a sample of the items is learned from.
   ConcatFit(const ConcatInputs& inputs, std::size_t max_bytes, double c);
 
   const FusionColumns& columns() const { return columns_; }

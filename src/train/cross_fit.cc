@@ -5,7 +5,7 @@
 
 #include "core/digest.h"
 #include "model/classifier.h"
-#include "train/linear_fit.h"
+#include "train/fused_results.h"
 #include "train/member_run.h"
 
 namespace aisle {
@@ -55,7 +55,7 @@ class LabelRows {
  public:
   LabelRows(const ModelCard& card, const ItemTruth& truth, TaskKind kind) : category_(kind == TaskKind::kCategory) {
     const std::size_t classes = truth.labels.size();
-    row_ = class_priors(class_counts(truth.all_labels(), classes), truth.size(), kind);
+    row_ = priors(truth, kind);
     const std::vector<LabelInfo> all = truth.labels.infos({});
     std::vector<std::uint8_t> is_known(classes);
     for (const LabelInfo& own : card.labels) {
@@ -143,9 +143,7 @@ class CrossFit {
 
   void train(std::uint64_t fold, const std::filesystem::path& archive, Progress& progress) const {
     WithoutFold rest = items(fold);
-    trainer_.train({request_.task, request_.labels, rest, member_.parameters, member_.seed, request_.threads, archive,
-                    request_.encoders, request_.supply},
-                   {progress, callbacks_.cancel, {}});
+    trainer_.train(request_of(request_, member_, rest, archive), {progress, callbacks_.cancel, {}});
   }
 
   void ask(std::uint64_t fold, const Classifier& model, Progress& progress) {

@@ -25,46 +25,56 @@ const std::array<OptionSpec, 5> kSpecs = {{
     {"wanted_precision", "0.9", "what sure answers are to reach"},
 }};
 
+struct FrozenOptions {
+  std::string backbone, precision;
+  std::size_t max_bytes = 0;
+  double c = 0, wanted_precision = 0;
+};
+
+FrozenOptions parse_frozen_options(const Parameters& parameters) {
+  const OptionReader options(parameters, kSpecs);
+  return {.backbone = options.text("backbone"),
+          .precision = options.text("precision"),
+          .max_bytes = options.number<std::size_t>("max_memory_mb", 16, 1 << 20) << 20,
+          .c = options.number<double>("c", 0, 1e6),
+          .wanted_precision = options.number<double>("wanted_precision", 0.01, 1)};
+}
+
+std::shared_ptr<const Encoder> open_encoder(const TrainRequest& request, const FrozenOptions& options, Reads reads) {
+  if (options.backbone.empty())
+    throw Error(ErrorCode::kUsage,
+                "this kind of model needs a frozen network: give --set backbone=NAME, a name of "
+                "`aisle backbone list`");
+  auto encoder = request.encoders.open(options.backbone, options.precision);
+  if (encoder->info().reads == reads) return encoder;
+  throw Error(ErrorCode::kInvalidArgument,
+              "the backbone '" + options.backbone + "' reads " + (reads == Reads::kText ? "pictures" : "texts") +
+                  ": use --model " + std::string(reads == Reads::kText ? kPictureKind : kSentenceKind) + " with it",
+              {{"backbone", options.backbone}});
+}
+
 class FrozenRun {
  public:
   FrozenRun(const TrainRequest& request, const TrainCallbacks& callbacks, Reads reads)
       : request_(request),
         callbacks_(callbacks),
-        options_(request.parameters, kSpecs),
+        options_(parse_frozen_options(request.parameters)),
         threads_(std::max<std::size_t>(request.threads, 1)),
-        max_bytes_(options_.number<std::size_t>("max_memory_mb", 16, 1 << 20) << 20),
-        c_(options_.number<double>("c", 0, 1e6)),
-        wanted_precision_(options_.number<double>("wanted_precision", 0.01, 1)),
-        reader_(request, callbacks) {
-    open_encoder(reads);
-  }
+        reader_(request, callbacks),
+        encoder_(open_encoder(request, options_, reads)) {}
 
   void run() {
-    FrozenData data = read_features(reader_, *encoder_, threads_, max_bytes_, callbacks_);
+    FrozenData data = read_features(reader_, *encoder_, threads_, options_.max_bytes, callbacks_);
     tell(data);
     settle_labels(data);
     const FeatureScale scale = fit_scale(data.set);
     apply(scale, data.set);
-    const DenseSearch found = search_dense(data, dense_options(), c_, callbacks_);
+    const DenseSearch found = search_dense(data, dense_options(), options_.c, callbacks_);
     callbacks_.progress.update({.stage = "calibrating"});
     write(data, found, scale);
   }
 
  private:
-  void open_encoder(Reads reads) {
-    const std::string& backbone = options_.text("backbone");
-    if (backbone.empty())
-      throw Error(ErrorCode::kUsage,
-                  "this kind of model needs a frozen network: give --set backbone=NAME, a name of "
-                  "`aisle backbone list`");
-    encoder_ = request_.encoders.open(backbone, options_.text("precision"));
-    if (encoder_->info().reads == reads) return;
-    throw Error(ErrorCode::kInvalidArgument,
-                "the backbone '" + backbone + "' reads " + (reads == Reads::kText ? "pictures" : "texts") +
-                    ": use --model " + std::string(reads == Reads::kText ? kPictureKind : kSentenceKind) + " with it",
-                {{"backbone", backbone}});
-  }
-
   void tell(const FrozenData& data) const {
     const std::string what = encoder_->info().reads == Reads::kText ? "text" : "picture";
     const auto count = [](std::size_t items) { return std::to_string(items) + (items == 1 ? " item" : " items"); };
@@ -99,7 +109,7 @@ class FrozenRun {
   void write(const FrozenData& data, const DenseSearch& found, const FeatureScale& scale) {
     const std::size_t classes = reader_.labels().size(), width = data.set.dimension;
     const LinearRule rule =
-        fit_linear_rule(found.held_out_logits, found.held_out, classes, request_.task.kind, wanted_precision_);
+        fit_linear_rule(found.held_out_logits, found.held_out, classes, request_.task.kind, options_.wanted_precision);
     FrozenParts parts;
     parts.encoder = encoder_->info();
     const SparseSet labels = labels_of(data.set);
@@ -136,9 +146,8 @@ class FrozenRun {
 
   const TrainRequest& request_;
   const TrainCallbacks& callbacks_;
-  OptionReader options_;
-  std::size_t threads_, max_bytes_;
-  double c_, wanted_precision_;
+  FrozenOptions options_;
+  std::size_t threads_;
   TrainItemReader reader_;
   std::shared_ptr<const Encoder> encoder_;
 };
@@ -153,6 +162,12 @@ std::span<const OptionSpec> FrozenTrainer::options() const {
 }
 bool FrozenTrainer::reads_pictures(const Parameters&) const {
   return reads_ == Reads::kPicture;
+}
+void FrozenTrainer::check(const TrainRequest& request) const {
+  FrozenOptions options = parse_frozen_options(request.parameters);
+  // What looks at items first, to choose or to calibrate, can wait.
+  if (options.precision == "auto" || options.precision == "int8") options.precision = "f32";
+  open_encoder(request, options, reads_);
 }
 void FrozenTrainer::train(const TrainRequest& request, const TrainCallbacks& callbacks) const {
   FrozenRun(request, callbacks, reads_).run();

@@ -12,6 +12,7 @@ class FrozenTrainer final : public Trainer {
   std::string_view kind() const override;
   std::span<const OptionSpec> options() const override;
   bool reads_pictures(const Parameters& parameters) const override;
+  void check(const TrainRequest& request) const override;
   void train(const TrainRequest& request, const TrainCallbacks& callbacks) const override;
 
  private:

@@ -4,57 +4,39 @@
 #include <utility>
 
 #include "core/error.h"
-#include "model/classifier.h"
-#include "train/linear_data.h"
+#include "train/kept_members.h"
 
 namespace aisle {
-namespace {
 
-constexpr std::size_t kReadBatch = 512;
-
-}  // namespace
-
-SparseSet ItemTruth::labels_of(std::span<const std::uint32_t> items) const {
-  SparseSet set;
-  set.starts.assign(items.size() + 1, 0);
-  for (const std::uint32_t item : items) {
-    const std::span<const std::uint32_t> own = of(item);
-    set.labels.insert(set.labels.end(), own.begin(), own.end());
-    set.label_starts.push_back(static_cast<std::uint32_t>(set.labels.size()));
-  }
-  return set;
+TrainRequest request_of(const TrainRequest& whole, const TrainedMember& member, ItemSource& items,
+                        const std::filesystem::path& archive) {
+  return {whole.task,        whole.labels,   items,
+          member.parameters, member.seed,    whole.threads,
+          archive,           whole.encoders, member.supply ? member.supply.get() : whole.supply};
 }
 
-SparseSet ItemTruth::all_labels() const {
-  SparseSet set;
-  set.starts.assign(size() + 1, 0);
-  set.label_starts = label_starts;
-  set.labels = item_labels;
-  return set;
+TrainedMember resolve_member(const TrainRequest& request, const MemberName& name, const Parameters& parameters) {
+  if (request.supply == nullptr) throw Error(ErrorCode::kInternal, "there is no supply to train a fused model from");
+  TrainedMember member;
+  member.name = name;
+  if (name.version == 0) {
+    member.kind = name.kind;
+    member.parameters = parameters;
+    member.seed = request.seed;
+  } else {
+    const TrainedVersion version = request.supply->find_version(name.version);
+    member.kind = version.model;
+    member.parameters = version.parameters;
+    member.seed = version.seed;
+    member.archive = version.archive;
+    if (find_trainer(member.kind).is_made_of_models())
+      member.supply = std::make_shared<KeptMembers>(*request.supply, version.archive, request.archive);
+  }
+  return member;
 }
 
-ItemTruth read_truth(const TrainRequest& request, const TrainCallbacks& callbacks) {
-  const auto items = request.supply->open_items(false);
-  const TrainRequest again{request.task, request.labels, *items, {}, request.seed, 1, {}};
-  TrainItemReader reader(again, callbacks);
-  ItemTruth truth;
-  for (std::vector<TrainItem> batch = reader.take(kReadBatch); !batch.empty(); batch = reader.take(kReadBatch)) {
-    for (const TrainItem& item : batch) {
-      truth.item_labels.insert(truth.item_labels.end(), item.labels.begin(), item.labels.end());
-      truth.label_starts.push_back(static_cast<std::uint32_t>(truth.item_labels.size()));
-      truth.keys.push_back(item.key);
-      truth.validation.push_back(item.validation ? 1 : 0);
-    }
-  }
-  if (reader.labels().size() < 2) {
-    throw Error(ErrorCode::kFailedPrecondition,
-                "training needs certified items of at least two labels outside the test part; there " +
-                    std::string(reader.labels().size() == 1 ? "is one label" : "are none"));
-  }
-  const std::vector<std::uint32_t> renumbered = reader.labels().sort();
-  for (std::uint32_t& label : truth.item_labels) label = renumbered[label];
-  truth.labels = reader.labels();
-  return truth;
+void check_member(const TrainRequest& request, const TrainedMember& member) {
+  find_trainer(member.kind).check(request_of(request, member, request.items, request.archive));
 }
 
 void check_labels(const TrainedMember& member, std::span<const LabelInfo> labels, const ItemTruth& truth) {
@@ -64,44 +46,33 @@ void check_labels(const TrainedMember& member, std::span<const LabelInfo> labels
       "the member '" + member.name.text + "' knows other labels than the data have: train it again, or name its kind");
 }
 
-FusedMembers::FusedMembers(const TrainRequest& request, const TrainCallbacks& callbacks)
+FusedMembers::FusedMembers(const TrainRequest& request, const TrainCallbacks& callbacks,
+                           std::vector<TrainedMember> members)
     : request_(request),
       callbacks_(callbacks),
-      counted_{callbacks.progress, callbacks.cancel, [this](EpochMetrics epoch) {
+      counted_{callbacks.progress, callbacks.cancel,
+               [this](EpochMetrics epoch) {
                  epoch.epoch = ++epochs_;
                  if (callbacks_.on_epoch) callbacks_.on_epoch(epoch);
-               }} {
-  if (request.supply == nullptr) throw Error(ErrorCode::kInternal, "there is no supply to train a fused model from");
-}
+               }},
+      members_(std::move(members)) {}
 
-void FusedMembers::add(const MemberName& name, const Parameters& parameters) {
-  TrainedMember& member = members_.emplace_back();
-  member.name = name;
-  const std::filesystem::path& archive = made_.emplace_back(request_.archive).path();
-  if (name.version == 0) {
-    member.kind = name.kind;
-    member.parameters = parameters;
-    member.seed = request_.seed;
-    member.archive = archive;
-  } else {
-    const TrainedVersion version = request_.supply->find_version(name.version);
-    member.kind = version.model;
-    member.parameters = version.parameters;
-    member.seed = version.seed;
-    member.archive = version.archive;
+void FusedMembers::train(const ItemTruth& truth) {
+  for (const TrainedMember& member : members_) {
+    if (member.name.version > 0) check_labels(member, read_model_card(member.archive).labels, truth);
   }
-  train(member, archive);
+  for (TrainedMember& member : members_) train(member);
 }
 
-void FusedMembers::train(TrainedMember& member, const std::filesystem::path& archive) {
+void FusedMembers::train(TrainedMember& member) {
+  const std::filesystem::path& archive = made_.emplace_back(request_.archive).path();
   const Trainer& trainer = find_trainer(member.kind);
   const auto items = request_.supply->open_items(trainer.reads_pictures(member.parameters));
-  const TrainRequest request{request_.task,     request_.labels,   *items,
-                             member.parameters, member.seed,       request_.threads,
-                             archive,           request_.encoders, request_.supply};
   MemberProgress progress(callbacks_.progress, member.name.text);
   const auto on_held_out = [&member](HeldOutAnswers answers) { member.held_out = std::move(answers); };
-  trainer.train(request, {progress, callbacks_.cancel, counted_.on_epoch, on_held_out});
+  trainer.train(request_of(request_, member, *items, archive),
+                {progress, callbacks_.cancel, counted_.on_epoch, on_held_out});
+  if (member.name.version == 0) member.archive = archive;
 }
 
 std::vector<std::filesystem::path> FusedMembers::archives() const {

@@ -5,59 +5,54 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "train/label_table.h"
+#include "model/classifier.h"
+#include "train/item_truth.h"
 #include "train/member_names.h"
 #include "train/member_run.h"
 #include "train/trainer.h"
-#include "train/vocabulary.h"
 
 namespace aisle {
-
-// What is known of each labelled item outside the test part, in the order of reading.
-struct ItemTruth {
-  LabelTable labels;                           // in order
-  std::vector<std::uint32_t> label_starts{0};  // [items + 1]
-  std::vector<std::uint32_t> item_labels;
-  std::vector<std::uint64_t> keys;       // items of one key are never split apart
-  std::vector<std::uint8_t> validation;  // as stored
-
-  std::size_t size() const { return keys.size(); }
-  std::span<const std::uint32_t> of(std::size_t item) const {
-    return std::span(item_labels).subspan(label_starts[item], label_starts[item + 1] - label_starts[item]);
-  }
-  SparseSet labels_of(std::span<const std::uint32_t> items) const;  // without features
-  SparseSet all_labels() const;
-};
-
-// From the request's supply. kFailedPrecondition for fewer than two labels.
-ItemTruth read_truth(const TrainRequest& request, const TrainCallbacks& callbacks);
 
 struct TrainedMember {
   MemberName name;
   std::string kind;  // as it was trained
   Parameters parameters;
   std::uint64_t seed = 0;
-  std::filesystem::path archive;
+  std::filesystem::path archive;         // of a kind: once it is trained
+  std::shared_ptr<FusionSupply> supply;  // where its own members come from; null: as the fusion's do
   HeldOutAnswers held_out;
 };
+
+// What training the member asks for. `archive` is where to.
+TrainRequest request_of(const TrainRequest& whole, const TrainedMember& member, ItemSource& items,
+                        const std::filesystem::path& archive);
+
+// A member before it is trained. `parameters` are those of a kind; a version has its own, and one that is itself fused
+// finds its members in its file. kInternal where the request has no supply; kNotFound, kFailedPrecondition: the
+// version.
+TrainedMember resolve_member(const TrainRequest& request, const MemberName& name, const Parameters& parameters);
+
+// Whether it can be trained: as Trainer::check().
+void check_member(const TrainRequest& request, const TrainedMember& member);
 
 // kInvalidArgument where a member knows other labels than the data have.
 void check_labels(const TrainedMember& member, std::span<const LabelInfo> labels, const ItemTruth& truth);
 
 class FusedMembers {
  public:
-  // Both outlive it. kInternal where the request has no supply.
-  FusedMembers(const TrainRequest& request, const TrainCallbacks& callbacks);
+  // Both outlive it.
+  FusedMembers(const TrainRequest& request, const TrainCallbacks& callbacks, std::vector<TrainedMember> members);
   FusedMembers(const FusedMembers&) = delete;
   FusedMembers& operator=(const FusedMembers&) = delete;
 
-  // A version is trained once more as it was, for its answers to held-out items; its own file is what is kept.
-  // kInvalidArgument where a version is of a kind that may not stand here.
-  void add(const MemberName& name, const Parameters& parameters);
+  // Trains them all, after a look at what versions know. A version is trained once more as it was, for its answers to
+  // held-out items; its own file is what is kept.
+  void train(const ItemTruth& truth);
 
   const std::vector<TrainedMember>& all() const { return members_; }
   // For what the fusion itself fits: its epochs are counted on from the members'.
@@ -65,7 +60,7 @@ class FusedMembers {
   std::vector<std::filesystem::path> archives() const;
 
  private:
-  void train(TrainedMember& member, const std::filesystem::path& archive);
+  void train(TrainedMember& member);
 
   const TrainRequest& request_;
   const TrainCallbacks& callbacks_;

@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "train/concat_fit.h"
 #include "train/fused_members.h"
-#include "train/linear_fit.h"
+#include "train/fused_results.h"
 #include "train/linear_rule.h"
 #include "train/member_names.h"
 #include "train/mixture_fit.h"
@@ -36,24 +36,46 @@ struct CaseScores {
   std::vector<float> scores;  // [items, K], uncalibrated
 };
 
+struct FusionOptions {
+  double wanted_precision = 0, c = 0;
+  std::size_t max_bytes = 0;
+  std::vector<TrainedMember> members;
+};
+
+FusionOptions resolve(const TrainRequest& request, std::string_view kind) {
+  const OptionReader read(request.parameters, specs_of(kind));
+  const bool is_concat = kind == kConcatKind;
+  FusionOptions options;
+  options.wanted_precision = read.number<double>("wanted_precision", 0.01, 1);
+  if (is_concat) options.c = read.number<double>("c", 0, 1e6);
+  if (is_concat) options.max_bytes = read.number<std::size_t>("max_memory_mb", 16, 1 << 20) << 20;
+  const std::vector<MemberName> names = parse_members(read.text("members"));
+  bool has_features = false;
+  for (std::size_t m = 0; m < names.size(); ++m) {
+    options.members.push_back(resolve_member(request, names[m], parameters_of(names, m, request.parameters)));
+    require_simple(names[m], options.members[m].kind);
+    check_member(request, options.members[m]);
+    has_features = has_features || stands_on_backbone(find_trainer(options.members[m].kind));
+  }
+  if (is_concat && !has_features) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "concat joins features, and none of its members stands on a backbone: use --model weighted");
+  }
+  return options;
+}
+
 class FusionRun {
  public:
   FusionRun(const TrainRequest& request, const TrainCallbacks& callbacks, std::string_view kind)
       : request_(request),
         callbacks_(callbacks),
         kind_(kind),
-        options_(request.parameters, specs_of(kind)),
-        wanted_precision_(options_.number<double>("wanted_precision", 0.01, 1)),
-        names_(parse_members(options_.text("members"))),
-        members_(request, callbacks),
+        options_(resolve(request, kind)),
+        members_(request, callbacks, options_.members),
         truth_(read_truth(request, callbacks)) {}
 
   void run() {
-    for (const MemberName& name : names_) {
-      if (name.version > 0) require_simple(name, request_.supply->find_version(name.version).model);
-    }
-    for (std::size_t m = 0; m < names_.size(); ++m)
-      members_.add(names_[m], parameters_of(names_, m, request_.parameters));
+    members_.train(truth_);
     callbacks_.progress.update({.stage = "fusing", .unit = {}, .detail = {}});
     open();
     const HeldOutPanel panel(members_.all(), truth_.size(), classes());
@@ -101,7 +123,6 @@ class FusionRun {
       for (const std::uint32_t row : rows) add_scores(panel, row, present, own.weights, found);
       settle(std::move(found));
     }
-    parts_.card.member_weights = parts_.cases.front().weights;
   }
 
   void add_scores(const HeldOutPanel& panel, std::uint32_t row, Present present, std::span<const float> weights,
@@ -115,14 +136,15 @@ class FusionRun {
     found.items.push_back(panel.items()[row]);
     found.scores.resize(found.scores.size() + classes());
     const std::span<float> own = std::span(found.scores).last(classes());
-    mix(weights, known, members, own);
+    std::vector<float> shares(weights.begin(), weights.end());
+    mixture_shares(known, shares);
+    mix(shares, members, own);
     to_scores(request_.task.kind, own);
   }
 
   void concatenate() {
-    ConcatFit fit({request_, members_.callbacks(), truth_, members_.all(), opened_, pictures_},
-                  options_.number<std::size_t>("max_memory_mb", 16, 1 << 20) << 20,
-                  options_.number<double>("c", 0, 1e6));
+    ConcatFit fit({request_, members_.callbacks(), truth_, members_.all(), opened_, pictures_}, options_.max_bytes,
+                  options_.c);
     parts_.columns = fit.columns();
     for (std::size_t c = 0; c < count_cases(pictures_); ++c) {
       ConcatCase found = fit.fit(static_cast<Present>(c));
@@ -138,7 +160,7 @@ class FusionRun {
   void settle(CaseScores found) {
     const TaskKind kind = request_.task.kind;
     const LinearRule rule =
-        fit_linear_rule(found.scores, truth_.labels_of(found.items), classes(), kind, wanted_precision_);
+        fit_linear_rule(found.scores, truth_.labels_of(found.items), classes(), kind, options_.wanted_precision);
     parts_.cases.back().calibration = {rule.slope, rule.offset, rule.top};
     calibrate(rule, kind, classes(), found.scores);
     scores_.push_back(std::move(found));
@@ -146,56 +168,37 @@ class FusionRun {
 
   void finish(const HeldOutPanel& panel) {
     HeldOutAnswers answers = held_out_answers(panel);
-    const auto known = static_cast<std::size_t>(std::ranges::count(answers.known, 1));
-    const std::vector<std::int64_t> counts = class_counts(truth_.all_labels(), classes());
-    parts_.prior = class_priors(counts, truth_.size(), request_.task.kind);
     parts_.members = members_.archives();
-    ModelCard& card = parts_.card;
-    card.model = kind_;
-    card.kind = request_.task.kind;
-    card.text_fields = request_.task.text_fields;
-    card.labels = truth_.labels.infos(request_.labels);
-    for (std::size_t k = 0; k < classes(); ++k) card.labels[k].items = counts[k];
-    for (const MemberName& name : names_) card.members.push_back(name.text);
-    card.rule =
-        fit_decision(std::span(answers.probabilities).first(known * classes()),
-                     truth_.labels_of(std::span(answers.items).first(known)), classes(), card.kind, wanted_precision_);
+    parts_.prior = priors(truth_, request_.task.kind);
+    parts_.card = fused_card(request_, truth_, kind_, members_.all());
+    parts_.card.member_weights = parts_.cases.front().weights;  // none of "concat"
+    parts_.card.rule = fit_rule(answers, truth_, request_.task.kind, options_.wanted_precision);
     write_fusion_model(parts_, request_.archive);
     if (callbacks_.on_held_out) callbacks_.on_held_out(std::move(answers));
   }
 
-  // Those that are known first.
   HeldOutAnswers held_out_answers(const HeldOutPanel& panel) const {
-    HeldOutAnswers answers;
-    std::vector<std::uint32_t> unknown;
+    FusedAnswers answers;
     std::vector<std::size_t> next(scores_.size(), 0);  // items of a case ascend, as the panel's do
     for (std::uint32_t i = 0; i < panel.size(); ++i) {
       const std::uint32_t item = panel.items()[i];
       if (std::ranges::find(panel.known(i), 1) == panel.known(i).end()) {
-        unknown.push_back(item);
+        answers.add_unknown(item);
         continue;
       }
       const auto c = static_cast<std::size_t>(present_parts(pictures_, panel.known(i)));
       const CaseScores& own = scores_[c];
       while (next[c] < own.items.size() && own.items[next[c]] < item) ++next[c];
       if (next[c] == own.items.size() || own.items[next[c]] != item) continue;
-      answers.items.push_back(item);
-      const auto from = own.scores.begin() + static_cast<std::ptrdiff_t>(next[c] * classes());
-      answers.probabilities.insert(answers.probabilities.end(), from, from + static_cast<std::ptrdiff_t>(classes()));
+      answers.add(item, std::span(own.scores).subspan(next[c] * classes(), classes()));
     }
-    answers.known.assign(answers.items.size(), 1);
-    answers.items.insert(answers.items.end(), unknown.begin(), unknown.end());
-    answers.known.resize(answers.items.size(), 0);
-    answers.probabilities.resize(answers.items.size() * classes(), 0);
-    return answers;
+    return answers.take();
   }
 
   const TrainRequest& request_;
   const TrainCallbacks& callbacks_;
   std::string_view kind_;
-  OptionReader options_;
-  double wanted_precision_;
-  std::vector<MemberName> names_;
+  FusionOptions options_;
   FusedMembers members_;
   ItemTruth truth_;
   std::vector<std::shared_ptr<const Classifier>> opened_;
@@ -226,6 +229,10 @@ Parameters FusionTrainer::merge(std::span<const std::pair<std::string, std::stri
   merged.insert(merged.end(), of_members.begin(), of_members.end());
   std::ranges::sort(merged);
   return merged;
+}
+
+void FusionTrainer::check(const TrainRequest& request) const {
+  resolve(request, kind_);
 }
 
 void FusionTrainer::train(const TrainRequest& request, const TrainCallbacks& callbacks) const {

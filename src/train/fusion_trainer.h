@@ -13,7 +13,9 @@ class FusionTrainer final : public Trainer {
   explicit FusionTrainer(std::string_view kind) : kind_(kind) {}  // kAverageKind, kWeightedKind, kConcatKind
   std::string_view kind() const override { return kind_; }
   std::span<const OptionSpec> options() const override;
+  bool is_made_of_models() const override { return true; }
   Parameters merge(std::span<const std::pair<std::string, std::string>> set, const std::string& prefix) const override;
+  void check(const TrainRequest& request) const override;
   void train(const TrainRequest& request, const TrainCallbacks& callbacks) const override;
 
  private:

@@ -201,6 +201,9 @@ std::string_view LinearTrainer::kind() const {
 std::span<const OptionSpec> LinearTrainer::options() const {
   return linear_option_specs();
 }
+void LinearTrainer::check(const TrainRequest& request) const {
+  parse_linear_options(request.parameters);
+}
 void LinearTrainer::train(const TrainRequest& request, const TrainCallbacks& callbacks) const {
   LinearRun(request, callbacks).run();
 }

@@ -9,6 +9,7 @@ class LinearTrainer final : public Trainer {
  public:
   std::string_view kind() const override;
   std::span<const OptionSpec> options() const override;
+  void check(const TrainRequest& request) const override;
   void train(const TrainRequest& request, const TrainCallbacks& callbacks) const override;
 };
 

@@ -18,14 +18,6 @@ std::string shortened(std::string_view text) {
   return std::string(text.substr(0, 80));
 }
 
-bool has_option(const Trainer& trainer, std::string_view key) {
-  return std::ranges::any_of(trainer.options(), [&](const OptionSpec& spec) { return spec.key == key; });
-}
-
-bool is_fusion(const Trainer& trainer) {
-  return has_option(trainer, "members") || has_option(trainer, "second");
-}
-
 struct MemberKey {
   std::size_t member = 0;
   std::string key;
@@ -56,6 +48,10 @@ std::string joined(const std::vector<MemberName>& members) {
 
 }  // namespace
 
+bool stands_on_backbone(const Trainer& trainer) {
+  return std::ranges::count(trainer.options(), "backbone", &OptionSpec::key) > 0;
+}
+
 MemberName parse_member(std::string_view text, const std::string& option) {
   MemberName member{std::string(text), {}, {}, 0};
   if (text.empty())
@@ -68,14 +64,14 @@ MemberName parse_member(std::string_view text, const std::string& option) {
   const Trainer& trainer = find_trainer(member.kind);
   if (colon == std::string_view::npos) return member;
   member.backbone = text.substr(colon + 1);
-  if (!has_option(trainer, "backbone"))
+  if (!stands_on_backbone(trainer))
     refuse("'" + shortened(text) + "': " + member.kind + " stands on no backbone; write " + member.kind);
   if (member.backbone.empty()) refuse("'" + shortened(text) + "' names no backbone behind the colon");
   return member;
 }
 
 void require_simple(const MemberName& member, std::string_view kind) {
-  if (!is_fusion(find_trainer(kind))) return;
+  if (!find_trainer(kind).is_made_of_models()) return;
   refuse("'" + shortened(member.text) +
          "' is itself made of models, and a fusion's members are simple ones: name its members instead");
 }

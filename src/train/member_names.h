@@ -29,6 +29,9 @@ struct MemberName {
 // `option` is the key of --set that names it. kInvalidArgument: no such kind, a backbone for a kind that takes none.
 MemberName parse_member(std::string_view text, const std::string& option);
 
+// Whether its models have features of a frozen network.
+bool stands_on_backbone(const Trainer& trainer);
+
 // kInvalidArgument where the model `kind` is itself made of models.
 void require_simple(const MemberName& member, std::string_view kind);
 

@@ -75,11 +75,17 @@ class Trainer {
   virtual ~Trainer() = default;
   virtual std::string_view kind() const = 0;  // "linear"
   virtual std::span<const OptionSpec> options() const = 0;
+  // Whether its models are made of other models.
+  virtual bool is_made_of_models() const { return false; }
   // Whether items must come with their picture's file.
   virtual bool reads_pictures(const Parameters&) const { return false; }
   // The options with `set` over their defaults, sorted by key. What a fused model is made of adds its own, as
   // MEMBER.key. `prefix` is what the user wrote before each key. kUsage for an unknown key names those there are.
   virtual Parameters merge(std::span<const std::pair<std::string, std::string>> set, const std::string& prefix) const;
+  // Reads every option and finds what the training asks for: backbones, versions. train() begins with the same, so this
+  // is for who trains several one after the other: what is misspelt is told before the first of them. As train()
+  // throws.
+  virtual void check(const TrainRequest& request) const = 0;
   // Writes request.archive. kCancelled, kFailedPrecondition (fewer than two classes, ...), kInvalidArgument (a value of
   // --set).
   virtual void train(const TrainRequest& request, const TrainCallbacks& callbacks) const = 0;

@@ -14,6 +14,7 @@
 #include "core/sha256.h"
 #include "domain/limits.h"
 #include "featurize/subword/subword_tokenizer.h"
+#include "model/classifier.h"
 #include "model/network/backbone_network.h"
 #include "model/network/formats/safetensors.h"
 #include "model/network/spelling.h"
@@ -156,14 +157,29 @@ Backbone keep(Context& context, const std::string& name, const BackboneSource& s
   return backbone;
 }
 
-// The versions, as "3 of apps", whose settings name the backbone: as a value, or within one ("sentence:NAME").
-std::vector<std::string> versions_with(Context& context, std::string_view name) {
+// Whether the version's settings name the backbone: as a value, or within one ("sentence:NAME").
+bool is_named(const ModelVersion& version, std::string_view name) {
+  return std::ranges::any_of(version.parameters,
+                             [&](const auto& setting) { return names_backbone(setting.second, name); });
+}
+
+// Whether its file needs the backbone, for itself or for a member: those of a fusion may be versions, which no setting
+// of its own tells. A file that cannot be read needs nothing.
+bool is_within(Context& context, const ModelVersion& version, const Digest& digest) try {
+  const auto file = context.workspace.blobs->path_of(Digest::from_hex(version.archive));
+  const std::vector<EncoderInfo> encoders = read_encoders(file);
+  return std::ranges::find(encoders, digest, &EncoderInfo::digest) != encoders.end();
+} catch (const Error&) {
+  return false;
+}
+
+// As "3 of apps".
+std::vector<std::string> versions_with(Context& context, const Backbone& backbone) {
   std::vector<std::string> found;
   for (const Task& task : context.workspace.training->list_tasks()) {
     for (const ModelVersion& version : context.workspace.training->list_versions(task.id)) {
-      const bool named = std::ranges::any_of(version.parameters,
-                                             [&](const auto& setting) { return names_backbone(setting.second, name); });
-      if (named) found.push_back(fmt::format("{} of {}", version.version, task.name));
+      if (is_named(version, backbone.name) || is_within(context, version, backbone.digest))
+        found.push_back(fmt::format("{} of {}", version.version, task.name));
     }
   }
   return found;
@@ -226,7 +242,7 @@ Backbone require_backbone(Context& context, const Digest& digest) {
 
 void remove_backbone(Context& context, std::string_view name) {
   const Backbone backbone = require_backbone(context, name);
-  const std::vector<std::string> versions = versions_with(context, name);
+  const std::vector<std::string> versions = versions_with(context, backbone);
   if (!versions.empty()) {
     throw Error(ErrorCode::kFailedPrecondition,
                 fmt::format("version {} was trained with the backbone {}; remove it first: aisle models remove",

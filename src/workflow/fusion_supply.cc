@@ -28,7 +28,11 @@ TrainedVersion SnapshotSupply::find_version(std::int64_t number) {
                 {{"version", std::to_string(number)}});
   }
   const auto run = workspace_.training->find_run(task_.id, version->run);
-  return {version->model, version->parameters, run ? run->seed : 1,
+  if (!run) {
+    throw Error(ErrorCode::kFailedPrecondition,
+                "the run that trained " + name + " is not stored, so it cannot be trained as it was: name its kind");
+  }
+  return {version->model, version->parameters, run->seed,
           workspace_.blobs->path_of(Digest::from_hex(version->archive))};
 }
 

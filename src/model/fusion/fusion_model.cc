@@ -130,20 +130,18 @@ class FusionWorker final : public Worker {
     return answers_;
   }
 
-  // What the members name, each by its weight; those of a dense layer alike.
+  // What the members name, each by its weight as mix() takes it; those of a dense layer alike.
   Explanation explain(const ItemView& item, std::uint32_t label, std::size_t limit) override {
     constexpr std::size_t kOfAMember = 200;  // more than one of them says alone: their sums decide who is strongest
     std::vector<float> ignored(model_.classes());
     probabilities(item, ignored);
     const Present present = look(0);
-    float sum = 0;
-    for (std::size_t m = 0; m < seats_.size(); ++m) sum += share(present, m);
+    weigh(present);
     Explanation explanation{label, {}};
     for (std::size_t m = 0; m < seats_.size(); ++m) {
-      const double weight = sum > 0 ? share(present, m) / sum : 0;
-      if (weight == 0) continue;
+      if (shares_[m] == 0) continue;
       for (Evidence& one : seats_[m].worker().explain(item, label, kOfAMember).evidence) {
-        one.weight *= weight;
+        one.weight *= shares_[m];
         explanation.evidence.push_back(std::move(one));
       }
     }
@@ -158,9 +156,11 @@ class FusionWorker final : public Worker {
     return present_parts(model_.pictures(), known_);
   }
 
-  float share(Present present, std::size_t member) const {
-    if (known_[member] == 0) return 0;
-    return model_.is_concat() ? 1 : model_.of(present).weights[member];
+  // Fills shares_; zeros where no member knows anything.
+  void weigh(Present present) {
+    shares_.assign(seats_.size(), 1);
+    if (!model_.is_concat()) std::ranges::copy(model_.of(present).weights, shares_.begin());
+    mixture_shares(known_, shares_);
   }
 
   bool answer(std::size_t item, std::span<float> out) {
@@ -175,7 +175,8 @@ class FusionWorker final : public Worker {
       score_dense(item, present, z);
     } else {
       for (std::size_t m = 0; m < seats_.size(); ++m) spans_[m] = seats_[m].probabilities(item);
-      mix(model_.of(present).weights, known_, spans_, z);
+      weigh(present);
+      mix(shares_, spans_, z);
       to_scores(model_.card().kind, z);
     }
     apply(model_.of(present).calibration, model_.card().kind, z_);
@@ -212,6 +213,7 @@ class FusionWorker final : public Worker {
   const FusionModel& model_;
   std::vector<MemberSeat> seats_;
   std::vector<std::uint8_t> known_;  // [members], of the item at hand
+  std::vector<float> shares_;        // [members], of that item
   std::vector<std::span<const float>> spans_;
   std::vector<float> z_, row_;
   mutable std::vector<MemberAnswer> answers_;  // what members_of() gave last

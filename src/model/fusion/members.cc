@@ -2,18 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "model/card_json.h"
+#include "model/frozen/frozen_card.h"
 
 namespace aisle {
 namespace {
 
 std::string section_of(std::size_t member) {
   return "member." + std::to_string(member);
+}
+
+void check_depth(std::size_t depth) {
+  if (depth > kDeepestFile) throw Error(ErrorCode::kCorrupt, "the model file has models in models in models");
 }
 
 [[noreturn]] void refuse(std::size_t member, const std::string& what) {
@@ -24,6 +30,14 @@ void check_fits(const ModelCard& card, const ModelCard& own, std::size_t member)
   if (own.kind != card.kind || own.text_fields != card.text_fields) refuse(member, "is of another kind of task");
   if (!std::ranges::equal(own.labels, card.labels, {}, &LabelInfo::label, &LabelInfo::label))
     refuse(member, "has other labels");
+}
+
+void collect_encoders(const Archive& archive, std::size_t depth, std::vector<EncoderInfo>& encoders) {
+  check_depth(depth);
+  const std::span<const std::byte> card = archive.section(kCardSection);
+  if (parse_card(card).contains("encoder")) encoders.push_back(frozen_card_from_json(card).encoder);
+  for (std::size_t i = 0; archive.has(section_of(i)); ++i)
+    collect_encoders(Archive::parse(member_file(archive, i)), depth + 1, encoders);
 }
 
 }  // namespace
@@ -40,13 +54,23 @@ void write_fused_file(FusedFile& file, const std::filesystem::path& path) {
 std::vector<std::shared_ptr<const Classifier>> open_members(const Archive& archive, const ModelCard& card,
                                                             std::size_t count, EncoderSource& encoders,
                                                             std::size_t depth) {
-  if (depth >= kDeepestFile) throw Error(ErrorCode::kCorrupt, "the model file has models in models in models");
+  check_depth(depth + 1);
   std::vector<std::shared_ptr<const Classifier>> members;
   for (std::size_t i = 0; i < count; ++i) {
-    members.push_back(open_classifier(Archive::parse(archive.section(section_of(i))), encoders, depth + 1));
+    members.push_back(open_classifier(Archive::parse(member_file(archive, i)), encoders, depth + 1));
     check_fits(card, members.back()->card(), i);
   }
   return members;
+}
+
+std::span<const std::byte> member_file(const Archive& archive, std::size_t member) {
+  return archive.section(section_of(member));
+}
+
+std::vector<EncoderInfo> read_encoders(const std::filesystem::path& path) {
+  std::vector<EncoderInfo> encoders;
+  collect_encoders(Archive::open(path), 0, encoders);
+  return encoders;
 }
 
 MemberSeat::MemberSeat(const Classifier& model, std::uint32_t number)

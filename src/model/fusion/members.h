@@ -33,6 +33,9 @@ std::vector<std::shared_ptr<const Classifier>> open_members(const Archive& archi
                                                             std::size_t count, EncoderSource& encoders,
                                                             std::size_t depth);
 
+// The file of one of them. kCorrupt where it is missing.
+std::span<const std::byte> member_file(const Archive& archive, std::size_t member);
+
 // A thread's worker of one member, with what it said of the last items.
 class MemberSeat {
  public:

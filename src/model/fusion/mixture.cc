@@ -34,17 +34,26 @@ void to_scores(TaskKind kind, std::span<float> probabilities) {
   }
 }
 
-void mix(std::span<const float> weights, std::span<const std::uint8_t> known,
-         std::span<const std::span<const float>> members, std::span<float> out) {
-  float sum = 0;
-  for (std::size_t m = 0; m < members.size(); ++m) sum += known[m] != 0 ? weights[m] : 0;
-  const bool alike = !(sum > 0);
-  if (alike) sum = static_cast<float>(std::ranges::count_if(known, [](std::uint8_t one) { return one != 0; }));
+void mixture_shares(std::span<const std::uint8_t> known, std::span<float> weights) {
+  float sum = 0, count = 0;
+  for (std::size_t m = 0; m < weights.size(); ++m) {
+    sum += known[m] != 0 ? weights[m] : 0;
+    count += known[m] != 0 ? 1 : 0;
+  }
+  for (std::size_t m = 0; m < weights.size(); ++m) {
+    if (known[m] == 0) {
+      weights[m] = 0;
+    } else {
+      weights[m] = sum > 0 ? weights[m] / sum : 1 / count;
+    }
+  }
+}
+
+void mix(std::span<const float> shares, std::span<const std::span<const float>> members, std::span<float> out) {
   std::ranges::fill(out, 0.0F);
   for (std::size_t m = 0; m < members.size(); ++m) {
-    if (known[m] == 0) continue;
-    const float share = (alike ? 1 : weights[m]) / sum;
-    for (std::size_t k = 0; k < out.size(); ++k) out[k] += share * members[m][k];
+    if (shares[m] == 0) continue;
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] += shares[m] * members[m][k];
   }
 }
 

@@ -25,9 +25,11 @@ Present present_parts(std::span<const std::uint8_t> pictures, std::span<const st
 // In place: probabilities to their logarithms (category) or log odds (tags), kept within what float32 can tell from 0.
 void to_scores(TaskKind kind, std::span<float> probabilities);
 
-// The weighted mean of the known members' probabilities, each [K]. Where no known one has a weight, all of them weigh
-// the same. At least one is known. weights, known, members: [members]; out: [K].
-void mix(std::span<const float> weights, std::span<const std::uint8_t> known,
-         std::span<const std::span<const float>> members, std::span<float> out);
+// In place: weights to the known members' shares of the whole, their sum 1; alike where no known one has a weight,
+// zeros where none is known. [members] both.
+void mixture_shares(std::span<const std::uint8_t> known, std::span<float> weights);
+
+// The mean of the members' probabilities, each [K], by their shares. shares, members: [members]; out: [K].
+void mix(std::span<const float> shares, std::span<const std::span<const float>> members, std::span<float> out);
 
 }  // namespace aisle

@@ -147,6 +147,33 @@ TEST_F(Fusion, M6_SaysWhatIsWrongWithMembers) {
   EXPECT_THAT(with(many), HasSubstr("more than 16"));
 }
 
+TEST_F(Fusion, M6_ReadsEveryOptionBeforeAnythingIsTrained) {
+  const auto with = [&](const std::string& kind, const std::string& members, const std::string& key,
+                        const std::string& value, ErrorCode code = ErrorCode::kInvalidArgument) {
+    return refusal(kind, {{"members", members}, {key, value}}, code);
+  };
+  EXPECT_THAT(with("concat", "sentence:words,linear", "c", "much"), HasSubstr("c=much"));
+  EXPECT_THAT(with("concat", "sentence:words,linear", "max_memory_mb", "1"), HasSubstr("max_memory_mb=1"));
+  EXPECT_THAT(with("weighted", "sentence:words,linear", "linear.epochs", "x"), HasSubstr("epochs=x"));
+  EXPECT_THAT(with("weighted", "sentence:words,picture:pixels", "picture.c", "x"), HasSubstr("c=x"));
+  EXPECT_THAT(with("weighted", "sentence:words,picture:nobody", "wanted_precision", "0.9", ErrorCode::kNotFound),
+              HasSubstr("'nobody'"));
+  EXPECT_THAT(with("weighted", "sentence:words,picture:words", "wanted_precision", "0.9"),
+              HasSubstr("--model sentence"));
+  versions_[3] = versions_[4] = {"linear", merge_parameters(find_trainer("linear"), Set{}), 1, {}};
+  EXPECT_THAT(with("concat", "3,4", "c", "1"), HasSubstr("stands on a backbone"));
+  EXPECT_EQ(encoders_.words->encoded, 0);
+}
+
+// A version of other data that carry the same snapshot's number by mistake, say.
+TEST_F(Fusion, M6_SeesBeforeTrainingThatAVersionKnowsOtherLabels) {
+  const auto tags = train(shop(TaskKind::kTags), shop_items(120, TaskKind::kTags), "linear", {}, 1, "other");
+  versions_[3] = {"linear", merge_parameters(find_trainer("linear"), Set{}), 7, tags};
+  EXPECT_THAT(refusal("weighted", {{"members", "sentence:words,3"}}, ErrorCode::kInvalidArgument),
+              HasSubstr("knows other labels"));
+  EXPECT_EQ(encoders_.words->encoded, 0);
+}
+
 TEST_F(Fusion, M6_AnUnknownKeyNamesTheMembersKeys) {
   const auto with = [&](const std::string& key) {
     return refusal("weighted", {{"members", "linear,sentence:words"}, {key, "1"}}, ErrorCode::kUsage);
@@ -195,6 +222,74 @@ TEST_F(Fusion, M8_StopsWhenAsked) {
   cancel_.cancel();
   EXPECT_THAT(refusal("weighted", kThree, ErrorCode::kCancelled), HasSubstr("cancel"));
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+// Cancels where a stage begins.
+class CancelAt final : public Progress {
+ public:
+  CancelAt(std::string stage, CancelToken& cancel) : stage_(std::move(stage)), cancel_(cancel) {}
+  void update(const ProgressEvent& event) override {
+    if (event.stage.find(stage_) == std::string_view::npos) return;
+    seen = true;
+    cancel_.cancel();
+  }
+  void message(std::string_view) override {}
+  bool seen = false;
+
+ private:
+  std::string stage_;
+  CancelToken& cancel_;
+};
+
+TEST_F(Fusion, M8_StopsInTheMiddleAndLeavesNoFile) {
+  for (const char* stage : {"picture:pixels: computing", "sentence:words: choosing", "fusing"}) {
+    CancelToken cancel;
+    CancelAt progress(stage, cancel);
+    const std::vector<Item> items = shop_items(200);
+    ListSource source(items);
+    ListSupply supply(items);
+    const Trainer& trainer = find_trainer("weighted");
+    const Task task = shop();
+    try {
+      trainer.train(
+          {task, {}, source, merge_parameters(trainer, kThree), 7, 1, folder_.path() / "model", encoders_, &supply},
+          {progress, cancel, {}});
+      ADD_FAILURE() << stage;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kCancelled) << error.what();
+    }
+    EXPECT_TRUE(progress.seen) << stage;
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.path())) << stage;
+  }
+}
+
+// The named combinations are members like others, one network after the other or together.
+class NamedEncoders final : public EncoderSource {
+ public:
+  std::shared_ptr<const Encoder> open(std::string_view backbone, std::string_view precision) override {
+    return inner_.open(backbone == "xception" || backbone == "inception_v3" ? "pixels" : backbone, precision);
+  }
+  std::shared_ptr<const Encoder> open(const EncoderInfo& info) override { return inner_.open(info); }
+
+ private:
+  CountingEncoders inner_;
+};
+
+TEST_F(Fusion, M7_PictureNetworksAreMembersByTheirNames) {
+  NamedEncoders encoders;
+  const std::vector<Item> items = shop_items(240);
+  const Task task = shop();
+  const Trainer& trainer = find_trainer("weighted");
+  for (const char* members : {"linear,picture:xception", "linear,sentence:words,picture:inception_v3",
+                              "linear,picture:xception,picture:inception_v3"}) {
+    ListSource source(items);
+    ListSupply supply(items);
+    const auto path = folder_.path() / "named";
+    trainer.train(
+        {task, {}, source, merge_parameters(trainer, Set{{"members", members}}), 7, 1, path, encoders, &supply},
+        {progress_, cancel_, {}});
+    EXPECT_EQ(best(*open_classifier(path, encoders), {kFruit, "round curve 1"}), "round fruit") << members;
+  }
 }
 
 TEST_F(Fusion, M8_ExplainsByTheWordsOfItsMembers) {
