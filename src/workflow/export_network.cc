@@ -14,6 +14,7 @@
 #include "model/onnx/write.h"
 #include "workflow/backbones.h"
 #include "workflow/environment.h"
+#include "workflow/models.h"
 
 #include <nlohmann/json.hpp>
 
@@ -144,18 +145,22 @@ class Export {
   ExportResult result_;
 };
 
+[[noreturn]] void refuse_kind(Context& context, const ModelVersion& version) {
+  std::vector<std::string> members;
+  for (const MemberWeight& member : list_members(context, version)) members.push_back(member.name);
+  const std::string made_of = members.empty() ? "" : fmt::format(" (it is made of {})", fmt::join(members, ", "));
+  throw Error(ErrorCode::kUnsupported,
+              fmt::format("version {} is of the kind '{}', which is no network{}; what can be exported are versions of "
+                          "the kinds {} and {}, and backbones: aisle backbone export",
+                          version.version, version.model, made_of, kSentenceKind, kPictureKind));
+}
+
 }  // namespace
 
 ExportResult export_version(Context& context, const Task& task, const ModelVersion& version,
                             const ExportSettings& settings) {
   check_output(settings);
-  if (version.model != kSentenceKind && version.model != kPictureKind) {
-    throw Error(
-        ErrorCode::kUnsupported,
-        fmt::format("version {} is of the kind '{}', which is no network; what can be exported are versions of the "
-                    "kinds {} and {}, and backbones: aisle backbone export",
-                    version.version, version.model, kSentenceKind, kPictureKind));
-  }
+  if (version.model != kSentenceKind && version.model != kPictureKind) refuse_kind(context, version);
   const Archive archive = Archive::open(context.workspace.blobs->path_of(Digest::from_hex(version.archive)));
   const FrozenParts parts = read_frozen_model(archive);
   Export network(context, require_backbone(context, parts.encoder.digest));

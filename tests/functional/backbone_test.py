@@ -85,6 +85,7 @@ class TestBackbones(WorkspaceTest):
         self.assertEqual([member["model"] for member in answer["members"]], ["1", "2"])
         self.aisle("models", "remove", "--task", task, "2")
         self.aisle("predict", "--task", task, "--version", "3", "--field", "title=leather boots")
+        self.assertIn("version 3", self.aisle("backbone", "remove", "tiny", status=1).err)
         self.aisle("import", "--task", task, "--certified", self.write_jsonl("more.jsonl", [{"id": "new", "title": "new boots", "label": "shoes"}]))
         refused = self.aisle("train", "--task", task, "--model", "average", "--set", "members=1,sentence:tiny", status=1)
         self.assertIn("snapshot", refused.err)

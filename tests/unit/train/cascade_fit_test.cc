@@ -132,7 +132,8 @@ Drawn draw(std::mt19937_64& random, TaskKind kind, std::size_t pairs) {
   };
   Drawn all;
   for (std::size_t pair = 0; pair < pairs; ++pair) {
-    const auto truth = labels(), own = random() % 3 == 0 ? labels() : truth, other = random() % 4 == 0 ? labels() : truth;
+    const auto truth = labels(), own = random() % 3 == 0 ? labels() : truth,
+               other = random() % 4 == 0 ? labels() : truth;
     for (int twin = 0; twin < 2; ++twin) {
       all.truth.push_back(truth);
       all.own.push_back(random() % 10 == 0 ? labels() : own);
