@@ -22,8 +22,8 @@ class Versions : public testing::Test {
   void import(int from, int to) {
     std::string text = "id,title,label\n";
     for (int i = from; i < to; ++i)
-      text += std::to_string(i) + (i % 2 == 0 ? ",red running shoes " : ",a novel of chapters ") + std::to_string(i * 37) +
-              (i % 2 == 0 ? ",shoes\n" : ",books\n");
+      text += std::to_string(i) + (i % 2 == 0 ? ",red running shoes " : ",a novel of chapters ") +
+              std::to_string(i * 37) + (i % 2 == 0 ? ",shoes\n" : ",books\n");
     import_items(context_, fixture_.task, {.read = {.sources = {fixture_.file("a.csv", text)}}, .certified = true});
   }
   std::int64_t train_one(const std::string& model, std::vector<std::pair<std::string, std::string>> set = {}) {
@@ -31,8 +31,7 @@ class Versions : public testing::Test {
         .version.version;
   }
   void remove(std::int64_t version) {
-    remove_version(context_, fixture_.task,
-                   require_version(context_, fixture_.task, std::to_string(version)));
+    remove_version(context_, fixture_.task, require_version(context_, fixture_.task, std::to_string(version)));
   }
   template <typename Work>
   std::string refusal(ErrorCode code, const Work& work) {
@@ -48,8 +47,12 @@ class Versions : public testing::Test {
 
   WorkflowFixture fixture_;
   WorkspaceEncoders encoders_{fixture_.context.workspace, fixture_.context.clock, fixture_.context.progress};
-  Context context_{fixture_.context.workspace, fixture_.context.clock, fixture_.context.progress,
-                   fixture_.cancel,            "tester",               encoders_};
+  Context context_{fixture_.context.workspace,
+                   fixture_.context.clock,
+                   fixture_.context.progress,
+                   fixture_.cancel,
+                   "tester",
+                   encoders_};
 };
 
 TEST_F(Versions, M6_AreFoundWithWhatTheyWereTrainedWithOnTheirOwnSnapshotAlone) {
@@ -80,8 +83,7 @@ TEST_F(Versions, M6_AFusionKeepsTheBackboneOfAMemberWhoseVersionIsGone) {
               HasSubstr("3 of shop"));
   EXPECT_THAT(refusal(ErrorCode::kUnsupported,
                       [&] {
-                        export_version(context_, fixture_.task,
-                                       require_version(context_, fixture_.task, "4"),
+                        export_version(context_, fixture_.task, require_version(context_, fixture_.task, "4"),
                                        {.output = fixture_.file("marker", "") + ".onnx"});
                       }),
               HasSubstr("made of linear, 3, second.1, second.2"));
