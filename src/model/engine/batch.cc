@@ -20,9 +20,9 @@ std::size_t rounded(std::size_t count, std::size_t unit) {
   return (count + unit - 1) / unit * unit;
 }
 
-void check_ids(const Text& text, std::int64_t vocabulary) {
+void check_ids(const Text& text, std::size_t vocabulary) {
   for (const std::int32_t id : text) {
-    if (id < 0 || id >= vocabulary) {
+    if (id < 0 || static_cast<std::size_t>(id) >= vocabulary) {
       throw Error(ErrorCode::kInvalidArgument,
                   fmt::format("the vocabulary of {} has no token {}: does the tokenizer belong to the network?",
                               vocabulary, id));
@@ -46,7 +46,7 @@ std::size_t Workspace::size_bytes() const {
   return bytes;
 }
 
-TextBatch::TextBatch(std::span<const Text> texts, std::optional<std::size_t> limit, std::int64_t vocabulary)
+TextBatch::TextBatch(std::span<const Text> texts, std::optional<std::size_t> limit, std::size_t vocabulary)
     : texts_(texts), begins_(1, 0) {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     try {

@@ -38,7 +38,7 @@ class Batch {
 class TextBatch : public Batch {
  public:
   // kInvalidArgument: an empty text, one of more than `limit` tokens, an id outside [0, vocabulary).
-  TextBatch(std::span<const Text> texts, std::optional<std::size_t> limit, std::int64_t vocabulary);
+  TextBatch(std::span<const Text> texts, std::optional<std::size_t> limit, std::size_t vocabulary);
   std::size_t items() const override { return texts_.size(); }
   std::vector<Range> groups(Range items, std::size_t threads) const override;
   void prepare(Range group, Workspace& workspace, Frame& frame) const override;

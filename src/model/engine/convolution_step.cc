@@ -52,8 +52,9 @@ PixelType source_type(const CompileContext& context, std::size_t index) {
   return {context.bytes[input].is_signed ? DataType::s8 : DataType::u8, context.bytes[input].step};
 }
 
-// Weights and bias become whole numbers, every output channel with a scale of its own; oneDNN rounds them. Returns what
-// turns the channels' sums into multiples of `unit`. 7 bits where pairs of products are summed in 16.
+// Weights become whole numbers, every output channel with a scale of its own; oneDNN rounds them. The bias, which stays
+// float32, is counted in the same steps. Returns what turns the channels' sums into multiples of `unit`. 7 bits where
+// pairs of products are summed in 16.
 std::vector<float> make_whole(Folded& folded, const PixelType& source, float unit) {
   const std::size_t out = folded.bias.size(), each = folded.weight.size() / out;
   const float levels = source.type == DataType::u8 && !has_wide_byte_sums() ? 63 : 127;

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "model/engine/compile.h"
+#include "model/engine/onednn.h"
 #include "model/engine/wave.h"
 
 namespace aisle::engine {
@@ -31,15 +32,17 @@ bool is_picture_network(const network::Network& network) {
   return std::holds_alternative<op::Picture>(network.input().attributes);
 }
 
-// Rows of the vocabulary; 0 where there is none.
-std::int64_t vocabulary_of(const network::Network& network) {
-  std::int64_t rows = 0;
-  for (const network::Operation& operation : network.operations()) {
-    const auto* embedding = std::get_if<op::Embedding>(&operation.attributes);
-    if (embedding == nullptr || embedding->index != op::Index::kId) continue;
-    rows = rows == 0 ? embedding->rows : std::min(rows, embedding->rows);
+// The largest magnitude. NaN would be lost in a comparison, so what is not finite ends the calibration.
+float top_of(std::span<const float> values, const std::string& name) {
+  float top = 0;
+  bool is_finite = true;
+  for (const float value : values) {
+    is_finite = is_finite && std::isfinite(value);
+    top = std::max(top, std::abs(value));
   }
-  return rows;
+  if (is_finite) return top;
+  throw Error(ErrorCode::kInvalidArgument,
+              fmt::format("{} of a picture is not finite: int8 cannot be calibrated with it", name));
 }
 
 }  // namespace
@@ -59,14 +62,12 @@ struct Engine::State {
   Plan plan;
   Steps inner_steps, item_steps;
   std::vector<std::size_t> inner_nodes;  // of inner_steps
-  std::int64_t vocabulary = 0;
   mutable WorkspacePool pool;
 
   void compile(const network::WeightSource& weights) {
     lowered = lower(network, options.outputs);
     const std::vector<bool> wide = find_wide(lowered);
     plan = plan_memory(lowered, element_bytes(wide));
-    vocabulary = vocabulary_of(network);
     LinearShapes shapes;
     WinogradShapes winograd;
     CompileContext context{network,         weights, lowered,  plan, options.precision,
@@ -77,6 +78,7 @@ struct Engine::State {
       if (is_inner_step(i)) inner_nodes.push_back(i);
       (is_inner_step(i) ? inner_steps : item_steps).push_back(make_step(context, i));
     }
+    forget_primitives();
   }
 
   std::vector<std::size_t> element_bytes(const std::vector<bool>& wide) const {
@@ -92,6 +94,7 @@ struct Engine::State {
     return is_inner_value(node) || std::any_of(inputs.begin(), inputs.end(), is_inner_value);
   }
 
+  const std::string& name_of(std::size_t node) const { return network.operations()[lowered.nodes[node].value].name; }
   const Slot& output(std::size_t k) const { return plan.slots[lowered.outputs[k]]; }
 
   template <typename Input>
@@ -145,9 +148,7 @@ Ranges Engine::State::measure_ranges(const PictureBatch& batch, std::size_t thre
   std::vector<float> tops(batch.items() * nodes);  // [pictures, nodes]
   const auto note = [&](std::size_t node, const Frame& frame) {
     if (node != 0 && plan.slots[node].space != Space::kInner) return;
-    const float* values = frame.at(plan.slots[node]);
-    float& top = tops[frame.first_item * nodes + node];
-    for (std::size_t i = 0; i < plan.slots[node].width; ++i) top = std::max(top, std::abs(values[i]));
+    tops[frame.first_item * nodes + node] = top_of({frame.at(plan.slots[node]), plan.slots[node].width}, name_of(node));
   };
   const Wave wave(plan, pool, {0, batch.items()}, {threads, 1});
   wave.watch_groups(batch, inner_steps, [&](std::size_t step, const Frame& frame) {
@@ -159,8 +160,7 @@ Ranges Engine::State::measure_ranges(const PictureBatch& batch, std::size_t thre
     if (lowered.nodes[node].shape.dims.size() != 3) continue;
     double sum = 0;
     for (std::size_t i = 0; i < batch.items(); ++i) sum += tops[i * nodes + node];
-    ranges[network.operations()[lowered.nodes[node].value].name] =
-        static_cast<float>(sum / static_cast<double>(batch.items()));
+    ranges[name_of(node)] = static_cast<float>(sum / static_cast<double>(batch.items()));
   }
   return ranges;
 }
@@ -199,7 +199,7 @@ std::size_t Engine::width(std::size_t output) const {
 std::vector<std::vector<float>> Engine::run_texts(std::span<const Text> texts, std::size_t threads) const {
   state_->check_input<op::Ids>();
   threads = std::max<std::size_t>(1, threads);
-  const TextBatch batch(texts, state_->network.max_tokens(), state_->vocabulary);
+  const TextBatch batch(texts, state_->network.max_tokens(), state_->network.vocabulary());
   return state_->run(batch, threads, std::min(threads, state_->options.threads));
 }
 

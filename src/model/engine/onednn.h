@@ -36,4 +36,7 @@ auto guarded(const char* what, Call call) {
 
 dnnl::primitive_attr user_scratchpad();
 
+// oneDNN keeps what it has built for the whole process; an engine holds what it needs by itself.
+void forget_primitives();
+
 }  // namespace aisle::engine

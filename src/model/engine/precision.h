@@ -15,7 +15,7 @@ Precision precision_from_name(std::string_view name);  // kInvalidArgument, with
 // holds here too.
 bool is_native(Precision precision);
 
-// Bytes may use all 8 bits: sums of products are not cut to 16 bits on the way (AVX-512 VNNI).
+// Bytes may use all 8 bits: sums of products are not cut to 16 bits on the way (AVX-512 VNNI, AVX2 VNNI).
 bool has_wide_byte_sums();
 
 }  // namespace aisle::engine

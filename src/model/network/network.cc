@@ -66,11 +66,14 @@ std::optional<std::size_t> Network::max_tokens() const {
 }
 
 std::size_t Network::vocabulary() const {
+  std::optional<std::size_t> least;
   for (const Operation& operation : operations_) {
     const auto* embedding = std::get_if<op::Embedding>(&operation.attributes);
-    if (embedding != nullptr && embedding->index == op::Index::kId) return static_cast<std::size_t>(embedding->rows);
+    if (embedding == nullptr || embedding->index != op::Index::kId) continue;
+    const auto rows = static_cast<std::size_t>(embedding->rows);
+    least = std::min(least.value_or(rows), rows);
   }
-  return 0;
+  return least.value_or(0);
 }
 
 NetworkBuilder::NetworkBuilder(std::string name) {

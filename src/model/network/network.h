@@ -43,7 +43,7 @@ class Network {
   std::uint64_t multiply_adds(std::uint64_t tokens = 1) const;  // for one item
   // How many tokens a text may have: what the position embeddings cover; nothing where there is no limit.
   std::optional<std::size_t> max_tokens() const;
-  // How many token ids its embedding has a row for; 0 where it reads no ids.
+  // How many token ids all its embeddings have a row for; 0 where it reads no ids.
   std::size_t vocabulary() const;
 
  private:

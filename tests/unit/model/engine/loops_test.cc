@@ -61,7 +61,7 @@ double defined(Function function, double x) {
 constexpr Function kAll[] = {Function::kRelu, Function::kRelu6, Function::kGelu,   Function::kGeluTanh,
                              Function::kSilu, Function::kTanh,  Function::kSigmoid};
 
-TEST_P(EngineLoops, M2_ActivationsAreWhatTheyAreDefinedAs) {
+TEST_P(EngineLoops, M13_ActivationsAreWhatTheyAreDefinedAs) {
   if (loops_ == nullptr) GTEST_SKIP() << "this processor has no " << GetParam();
   for (const Function function : kAll) {
     std::vector<float> x = numbers(1003, 9);
@@ -74,7 +74,7 @@ TEST_P(EngineLoops, M2_ActivationsAreWhatTheyAreDefinedAs) {
   }
 }
 
-TEST_P(EngineLoops, M2_RowsAreActivatedAndPutInTheirPlace) {
+TEST_P(EngineLoops, M13_RowsAreActivatedAndPutInTheirPlace) {
   if (loops_ == nullptr) GTEST_SKIP() << "this processor has no " << GetParam();
   constexpr std::size_t kRows = 3, kWidth = 37, kStride = 50;
   const std::vector<float> x = numbers(kRows * kWidth, 4);
@@ -90,7 +90,7 @@ TEST_P(EngineLoops, M2_RowsAreActivatedAndPutInTheirPlace) {
   }
 }
 
-TEST_P(EngineLoops, M2_RowsBecomeBytesAndNumbersAgain) {
+TEST_P(EngineLoops, M13_RowsBecomeBytesAndNumbersAgain) {
   if (loops_ == nullptr) GTEST_SKIP() << "this processor has no " << GetParam();
   constexpr std::size_t kRows = 4, kWidth = 61, kStride = 64;
   std::vector<float> x = numbers(kRows * kWidth, 3);

@@ -12,7 +12,7 @@
 namespace aisle::engine {
 namespace {
 
-TEST(EngineTeam, M2_EveryMemberWorksOnceAndWaitsForTheOthers) {
+TEST(EngineTeam, M13_EveryMemberWorksOnceAndWaitsForTheOthers) {
   Team team;
   for (int round = 0; round < 50; ++round) {
     std::array<std::atomic<int>, 3> seen{};
@@ -28,7 +28,7 @@ TEST(EngineTeam, M2_EveryMemberWorksOnceAndWaitsForTheOthers) {
   }
 }
 
-TEST(EngineTeam, M2_KeepsItsThreadsForTheNextRun) {
+TEST(EngineTeam, M13_KeepsItsThreadsForTheNextRun) {
   int started = 0;
   Team team([&](std::function<void()> body) {
     ++started;
@@ -42,7 +42,7 @@ TEST(EngineTeam, M2_KeepsItsThreadsForTheNextRun) {
   EXPECT_EQ(started, 2);
 }
 
-TEST(EngineTeam, M2_OneThreadDoesAllWhereTheSystemHasNoMore) {
+TEST(EngineTeam, M13_OneThreadDoesAllWhereTheSystemHasNoMore) {
   int started = 0, alone = 0;
   Team team([&](std::function<void()> body) {
     if (++started == 2) throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
@@ -58,7 +58,7 @@ TEST(EngineTeam, M2_OneThreadDoesAllWhereTheSystemHasNoMore) {
   EXPECT_EQ(alone, 1);
 }
 
-TEST(EngineTeam, M2_WhatCannotBeStartedHoldsNobodyUp) {
+TEST(EngineTeam, M13_WhatCannotBeStartedHoldsNobodyUp) {
   int started = 0;
   Team team([&](std::function<void()> body) {
     if (++started == 2) throw std::bad_alloc();
@@ -70,7 +70,7 @@ TEST(EngineTeam, M2_WhatCannotBeStartedHoldsNobodyUp) {
   EXPECT_EQ(worked, 3);
 }
 
-TEST(EngineTeam, M2_AMembersExceptionEndsTheTeamsWork) {
+TEST(EngineTeam, M13_AMembersExceptionEndsTheTeamsWork) {
   Team team;
   for (const std::size_t failing : {0U, 1U}) {
     std::atomic<int> went_on = 0;
@@ -86,7 +86,7 @@ TEST(EngineTeam, M2_AMembersExceptionEndsTheTeamsWork) {
   }
 }
 
-TEST(EngineTeam, M2_SharesPiecesUntilOneFails) {
+TEST(EngineTeam, M13_SharesPiecesUntilOneFails) {
   Team team;
   std::array<std::atomic<int>, 100> seen{};
   team.share(seen.size(), 3, [&](std::size_t i) { ++seen[i]; });

@@ -73,7 +73,7 @@ std::vector<float> ruled_pixels(std::size_t side) {
 
 class WholePictureNetwork : public testing::TestWithParam<PictureCase> {};
 
-TEST_P(WholePictureNetwork, HasTheFeaturesAndLogitsOfTheReference) {
+TEST_P(WholePictureNetwork, M5_HasTheFeaturesAndLogitsOfTheReference) {
   const auto& [name, size, build] = GetParam();
   const auto engine = ruled_engine(build(kClasses, size));
   expect_references(name, engine->run_pictures(ruled_pixels(static_cast<std::size_t>(size)), 2));
@@ -118,7 +118,7 @@ std::vector<std::vector<float>> run_ruled_texts(const Engine& engine, std::uint6
 
 class WholeEncoder : public testing::TestWithParam<const char*> {};
 
-TEST_P(WholeEncoder, IsBuiltFromItsConfigurationAsTransformersDoes) {
+TEST_P(WholeEncoder, M3_IsBuiltFromItsConfigurationAsTransformersDoes) {
   const auto file = std::filesystem::path(AISLE_TEST_DATA) / "networks/encoders.json";
   const auto how = nlohmann::json::parse(read_file(file, 1 << 20)).at(GetParam());
   network::BertConfig config = network::bert_config(how.at("config"));
@@ -139,14 +139,14 @@ INSTANTIATE_TEST_SUITE_P(Families, WholeEncoder,
                            return name;
                          });
 
-TEST(WholeNetworks, TextNetworksThatLearnFromScratch) {
+TEST(WholeNetworks, M2_TextNetworksThatLearnFromScratch) {
   for (const char* name : {"conv1d", "bigru"}) {
     const auto engine = ruled_engine(network::find_architecture(name).build(kClasses));
     expect_references(name, run_ruled_texts(*engine, 20'000));
   }
 }
 
-TEST(WholeNetworks, DenseLayersOnRows) {
+TEST(WholeNetworks, M2_DenseLayersOnRows) {
   const auto engine = ruled_engine(network::find_architecture("dnn").build(kClasses));
   expect_references("dnn", engine->run_rows(ruled_spread("tfidf", kItems * 10'000), 2));
 }
