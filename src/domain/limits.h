@@ -7,6 +7,7 @@ namespace aisle::limits {
 
 inline constexpr std::size_t kFieldBytes = 1 << 20;  // one text of one item
 inline constexpr std::size_t kRowBytes = 8 << 20;    // one record of a file, one line of JSONL
+inline constexpr std::size_t kItemBytes = 32 << 20;  // the JSON of one item with its picture in base64
 inline constexpr std::size_t kIdBytes = 200;
 inline constexpr std::size_t kLabelBytes = 200;
 inline constexpr std::size_t kLabelsPerItem = 200;

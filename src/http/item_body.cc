@@ -95,9 +95,9 @@ struct ItemBodyReader::State {
     if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
     if (json.starts_with("\xFF\xFE") || json.starts_with("\xFE\xFF")) refuse_json(simdjson::UTF8_ERROR);
     if (padded.capacity() > 2 * kKeptBytes && json.size() < kKeptBytes) *this = State();  // after a large one
-    if (json.size() > limits::kRowBytes)
+    if (json.size() > limits::kItemBytes)
       throw Error(ErrorCode::kTooLarge, "the JSON has " + std::to_string(json.size()) + " bytes; at most " +
-                                            std::to_string(limits::kRowBytes) + " are read");
+                                            std::to_string(limits::kItemBytes) + " are read");
     padded.assign(json);
     padded.append(simdjson::SIMDJSON_PADDING, ' ');
     if (parser.capacity() < json.size() || parser.max_depth() != limits::kJsonDepth) {

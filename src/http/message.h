@@ -65,6 +65,8 @@ class PendingAnswer {
   virtual void finish(Response& response) = 0;
   // The client is gone. True: nothing was begun, and `wake` will not be called.
   virtual bool give_up() = 0;
+  // The request's body is needed for finish().
+  virtual bool reads_body() const { return false; }
   // Several times a second, while it is waited for.
   virtual void tick(std::chrono::steady_clock::time_point /*now*/) {}
 };

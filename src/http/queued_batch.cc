@@ -58,6 +58,7 @@ void QueuedBatch::collect(std::string& out) {
       out += place.text;
       continue;
     }
+    place.ticket->wake.revoke();  // the worker may not have called it yet
     bytes_ -= place.ticket->bytes();
     write(place, out);
   }

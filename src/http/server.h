@@ -24,7 +24,7 @@ struct ServerOptions {
   std::size_t max_body_bytes = 1 << 20;            // of a whole body; streamed ones are bounded by the line
   std::size_t max_picture_body_bytes = 16 << 20;   // the same where a model that reads pictures is asked
   std::size_t max_large_bodies_bytes = 512 << 20;  // of all bodies over max_body_bytes together
-  std::size_t max_in_flight = 256;                 // requests being read or answered
+  std::size_t max_in_flight = 256;                 // requests being read; those in a queue are bounded there
   std::size_t max_streams = 64;
   std::size_t max_waiting_answer_bytes = 256 << 20;  // of one stream whose client sends but does not read; on disk
   std::filesystem::path temporary_folder;            // for those; empty: the system's
@@ -38,8 +38,9 @@ struct ServerOptions {
 };
 
 // Serves the routes of api/openapi.yaml until `stop` is cancelled (a signal handler may do that), then accepts no
-// more, answers what was accepted (at most drain_timeout_ms) and returns. `on_listening` is told the port.
-// Throws kIo when it cannot listen, kInvalidArgument for an option out of range.
+// more, answers what was accepted (for drain_timeout_ms at most; what waits for a model, for twice answer_timeout_ms
+// where that is longer) and returns.
+// `on_listening` is told the port. Throws kIo when it cannot listen, kInvalidArgument for an option out of range.
 void serve(const ServerOptions& options, Predictor& predictor, Metrics& metrics, const CancelToken& stop,
            const std::function<void(std::uint16_t)>& on_listening);
 

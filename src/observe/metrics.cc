@@ -217,7 +217,8 @@ std::string Metrics::text(const std::vector<ServedVersion>& served) const {
   }
   add("aisle_http_connections", "Open connections", MetricType::Gauge)
       .push_back(gauge_metric(state_->connections.value()));
-  add("aisle_http_requests_in_flight", "Requests being read or answered", MetricType::Gauge)
+  add("aisle_http_requests_in_flight", "Requests that are read or answered, without those that wait for a network",
+      MetricType::Gauge)
       .push_back(gauge_metric(state_->in_flight.value()));
   auto* metrics = &add("aisle_model_version", "The version that is served", MetricType::Gauge);
   for (const ServedVersion& model : served)

@@ -247,12 +247,18 @@ asio::awaitable<void> Connection::read_body(std::size_t max_bytes) {
 void Connection::take_room(std::size_t bytes) {
   room_bytes_ = bytes;
   if (shard_.shared.large_bodies_bytes.fetch_add(bytes) + bytes <= options_.max_large_bodies_bytes) return;
+  give_room();
   shard_.shared.refused_requests.add();
   throw Error(ErrorCode::kOverloaded, "the server is busy with other large requests; try again in a second");
 }
 
 void Connection::give_room() {
   shard_.shared.large_bodies_bytes.fetch_sub(std::exchange(room_bytes_, 0));
+}
+
+void Connection::drop_body() {
+  request_.body = std::string();
+  if (room_bytes_ != 0) give_room();
 }
 
 bool Connection::may_keep_alive() const {

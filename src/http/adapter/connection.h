@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -55,7 +56,7 @@ struct Shard {
   std::unordered_set<Connection*> connections;
   std::string date;       // "Date: ...\r\n"
   bool draining = false;  // no further requests but those that were accepted
-  SteadyTime drain_end;
+  SteadyTime drain_end, answers_end;
   asio::io_context io{1};
   asio::steady_timer ticker{io};
 };
@@ -74,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Applies the time-outs.
   void tick(SteadyTime now);
   void begin_drain(SteadyTime now);
+  bool awaits_answer() const { return pending_ != nullptr; }  // of a model
   void close();
 
  private:
@@ -106,6 +108,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void check_head();
   void take_room(std::size_t bytes);  // for a large body; kOverloaded
   void give_room();
+  void drop_body();   // when nobody reads it any more
   bool parse_some();  // feeds what is buffered to the parser; throws on bad framing
   bool has_input() const { return begin_ < end_; }
   bool may_keep_alive() const;
@@ -127,6 +130,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<PendingAnswer> pending_;  // while it is waited for
   std::unique_ptr<Signal> woken_;
+  std::uint64_t wait_ = 0;                       // the number of the last one
   bool answered_ = false, client_gone_ = false;  // of pending_
   SteadyTime read_deadline_ = kNever, write_deadline_ = kNever, started_;
   bool read_expired_ = false;

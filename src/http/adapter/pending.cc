@@ -7,12 +7,12 @@
 
 namespace aisle::http {
 
-// To be called from any thread: wakes whoever waits on this connection, on its own.
+// To be called from any thread: wakes whoever waits on this connection, on its own. Not who waits for what comes after.
 std::function<void()> Connection::waker() {
-  return [&io = shard_.io, weak = weak_from_this()] {
-    asio::post(io, [weak] {
+  return [&io = shard_.io, weak = weak_from_this(), wait = ++wait_] {
+    asio::post(io, [weak, wait] {
       const auto self = weak.lock();
-      if (!self) return;
+      if (!self || self->wait_ != wait) return;
       self->answered_ = true;
       if (self->woken_) self->woken_->wake();
       if (!self->stream_) return;
@@ -28,6 +28,7 @@ asio::awaitable<void> Connection::await_answer() {
     pending_ = std::move(response_.pending);
     answered_ = client_gone_ = false;
     pending_->start(waker());
+    if (!pending_->reads_body()) drop_body();
     watch_client();
     while (!answered_ && !(client_gone_ && pending_->give_up())) co_await woken_->wait();
     boost::system::error_code ignored;

@@ -51,7 +51,10 @@ std::string date_header() {
 void begin_drain(Shard& shard) {
   const SteadyTime now = steady_clock::now();
   shard.draining = true;
-  shard.drain_end = now + milliseconds(shard.shared.options.drain_timeout_ms);
+  const ServerOptions& options = shard.shared.options;
+  shard.drain_end = now + milliseconds(options.drain_timeout_ms);
+  // An item may wait for its version to be opened, and then for its turn.
+  shard.answers_end = std::max(shard.drain_end, now + 2 * milliseconds(options.answer_timeout_ms));
   for (Connection* connection : shard.connections) connection->begin_drain(now);
 }
 
@@ -69,8 +72,10 @@ asio::awaitable<void> keep_time(Shard& shard) {
         static_cast<double>(shard.shared.in_flight.load() + shard.shared.streams.load()));
     for (Connection* connection : shard.connections) connection->tick(now);
     if (!shard.draining || now < shard.drain_end) continue;
-    for (Connection* connection : shard.connections) connection->close();
-    if (now > shard.drain_end + std::chrono::seconds(1)) shard.io.stop();
+    for (Connection* connection : shard.connections) {
+      if (!connection->awaits_answer() || now >= shard.answers_end) connection->close();
+    }
+    if (now > shard.answers_end + std::chrono::seconds(1)) shard.io.stop();
   }
 }
 

@@ -11,7 +11,8 @@
 
 namespace aisle::http {
 
-// Counts a request in flight, from its head to its answer.
+// Counts a request, or a streamed one, while the connection is at it: not while it waits for a model, whose queue is
+// bounded itself, so that one that is slow refuses nothing to the others.
 class Connection::Permit {
  public:
   Permit(std::atomic<std::size_t>& count, std::size_t limit, Counter& refused) : count_(count) {

@@ -69,6 +69,24 @@ TEST(ItemBody, AFieldOverItsBoundIsTooLarge) {
   EXPECT_EQ(refusal(R"({"title":")" + std::string((1 << 20) + 1, 'x') + "\"}").code(), ErrorCode::kTooLarge);
 }
 
+TEST(ItemBody, P4_APictureOfTwelveMegabytesIsReadAndMuchMoreIsNot) {
+  Task task = kTask;
+  task.image_field = "image";
+  const auto with_picture = [](std::size_t letters) {
+    return R"({"title":"t","image":")" + std::string(letters, 'A') + "\"}";
+  };
+  ItemBodyReader reader;
+  Item item;
+  reader.read(with_picture(16 << 20), task, Keys::kFields, item, ItemBodyReader::Pictures::kDecode);
+  EXPECT_EQ(item.picture.size(), std::size_t{12} << 20);
+  try {
+    reader.read(with_picture(40 << 20), task, Keys::kFields, item, ItemBodyReader::Pictures::kDecode);
+    ADD_FAILURE() << "it was read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kTooLarge);
+  }
+}
+
 TEST(ItemBody, DepthIsBounded) {
   const auto nested = [](int depth) {
     return R"({"title":"t","label":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
