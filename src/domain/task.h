@@ -20,6 +20,8 @@ struct Task {
   std::vector<std::string> text_fields;  // in the order of Item::texts
   std::string image_field;               // empty: no pictures
   std::int64_t created_ms = 0;
+
+  bool operator==(const Task&) const = default;
 };
 
 std::string_view to_string(TaskKind kind);        // "category", "tags"

@@ -152,6 +152,8 @@ void Api::tick() {
 }
 
 std::shared_ptr<const AnswerDesk> Api::desk_of(const std::shared_ptr<const ServedModel>& model) {
+  constexpr std::size_t kOtherDesks = 64;  // of versions that were asked for by number and are opened ever anew
+  if (desks_.size() > session_.table().tasks.size() + kOtherDesks) desks_.clear();
   std::shared_ptr<const AnswerDesk>& desk = desks_[model->serial];
   if (desk == nullptr) desk = std::make_shared<AnswerDesk>(*model, metrics_);
   return desk;

@@ -1,6 +1,7 @@
 // The application behind the server: finds the route, calls its handler, counts. One object a thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -92,6 +93,7 @@ class Api final : public RequestHandler {
   void answer_item(const ModelPtr& model, const Request& request, ItemBodyReader::Keys keys, const PredictQuery& query,
                    const Stopwatch& watch, Response& response);
   std::shared_ptr<Ticket> ticket_for(const PredictQuery& query);
+  std::chrono::steady_clock::time_point deadline() const;  // of what is asked now
   std::string only_task();
   bool takes_pictures(const Route& route, const Request& request);
   std::shared_ptr<const AnswerDesk> desk_of(const std::shared_ptr<const ServedModel>& model);

@@ -4,10 +4,12 @@
 
 namespace aisle::http {
 
-VersionAnswer::VersionAnswer(Predictor& predictor, std::string_view task, std::string_view version, GoOn go_on)
+VersionAnswer::VersionAnswer(Predictor& predictor, std::string_view task, std::string_view version, SteadyTime deadline,
+                             GoOn go_on)
     : predictor_(predictor), opening_(std::make_shared<Opening>()), go_on_(std::move(go_on)) {
   opening_->task = task;
   opening_->version = version;
+  opening_->deadline = deadline;
 }
 
 void VersionAnswer::start(std::function<void()> wake) {
@@ -18,6 +20,10 @@ void VersionAnswer::start(std::function<void()> wake) {
 void VersionAnswer::finish(Response& response) {
   if (opening_->failure) std::rethrow_exception(opening_->failure);
   go_on_(opening_->model, response);
+}
+
+void VersionAnswer::tick(std::chrono::steady_clock::time_point now) {
+  if (now >= opening_->deadline) predictor_.expire_openings(now);
 }
 
 QueuedAnswer::~QueuedAnswer() {

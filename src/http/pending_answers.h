@@ -16,12 +16,14 @@ class VersionAnswer final : public PendingAnswer {
  public:
   // `go_on` answers with the model, or leaves another pending answer.
   using GoOn = std::function<void(const std::shared_ptr<const ServedModel>& model, Response& response)>;
-  VersionAnswer(Predictor& predictor, std::string_view task, std::string_view version, GoOn go_on);
+  VersionAnswer(Predictor& predictor, std::string_view task, std::string_view version, SteadyTime deadline, GoOn go_on);
   ~VersionAnswer() override { opening_->wake.revoke(); }
 
   void start(std::function<void()> wake) override;
   void finish(Response& response) override;
   bool give_up() override { return false; }
+  bool reads_body() const override { return true; }
+  void tick(std::chrono::steady_clock::time_point now) override;
 
  private:
   Predictor& predictor_;

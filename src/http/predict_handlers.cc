@@ -83,10 +83,11 @@ void Api::predict_one(const Request& request, std::string_view task, const Predi
   if (const ModelPtr model = session_.select(task, query.version))
     return answer_item(model, request, keys, query, watch, response);
   // The request outlives the waiting for a version.
-  response.pending = std::make_unique<VersionAnswer>(
-      predictor_, task, query.version, [this, watch, query, keys, &request](const ModelPtr& model, Response& out) {
-        answer_item(model, request, keys, query, watch, out);
-      });
+  response.pending =
+      std::make_unique<VersionAnswer>(predictor_, task, query.version, deadline(),
+                                      [this, watch, query, keys, &request](const ModelPtr& model, Response& out) {
+                                        answer_item(model, request, keys, query, watch, out);
+                                      });
 }
 
 void Api::answer_item(const ModelPtr& model, const Request& request, ItemBodyReader::Keys keys,
@@ -100,7 +101,7 @@ void Api::answer_item(const ModelPtr& model, const Request& request, ItemBodyRea
   const Prediction* prediction = nullptr;
   if (!model->batcher) {
     prediction = &session_.predict(model, view(item_), query.top_k);
-  } else if (!query.explain) {
+  } else if (!query.explain && model->classifier->answers_at_once()) {
     prediction = session_.answer_at_once(model, view(item_), query.top_k);
   }
   if (prediction == nullptr) {
@@ -118,8 +119,12 @@ std::shared_ptr<Ticket> Api::ticket_for(const PredictQuery& query) {
   std::swap(ticket->item, item_);
   ticket->top_k = query.top_k;
   ticket->evidence = query.explain ? kExplainedWords : 0;
-  ticket->deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
+  ticket->deadline = deadline();
   return ticket;
+}
+
+SteadyTime Api::deadline() const {
+  return std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
 }
 
 void Api::predict_batch(const Request& request, Response& response) {
@@ -129,7 +134,7 @@ void Api::predict_batch(const Request& request, Response& response) {
     out.transform = make_batch(*this, model, query);
   };
   if (const ModelPtr model = session_.select(request.parameter, query.version)) return go_on(model, response);
-  response.pending = std::make_unique<VersionAnswer>(predictor_, request.parameter, query.version, go_on);
+  response.pending = std::make_unique<VersionAnswer>(predictor_, request.parameter, query.version, deadline(), go_on);
 }
 
 }  // namespace aisle::http

@@ -75,6 +75,8 @@ class Classifier {
   virtual std::unique_ptr<Worker> new_worker() const = 0;  // refers to this classifier
   // How many items at once are answered fastest where there are many; 1: one by one.
   virtual std::size_t preferred_batch() const { return 1; }
+  // Its workers' answer_at_once() is worth a call.
+  virtual bool answers_at_once() const { return false; }
   // The frozen network that the model stands on; null where it has none.
   virtual const Encoder* encoder() const { return nullptr; }
 };

@@ -45,8 +45,8 @@ std::shared_ptr<const ServedModel> PredictSession::select(std::string_view task,
 PredictSession::Slot& PredictSession::slot_of(const std::shared_ptr<const ServedModel>& model) {
   const auto found = slots_.find(model->serial);
   if (found != slots_.end()) return *found->second;
-  constexpr std::size_t kOtherSlots = 64;  // versions asked for by number pile up between swaps
-  if (slots_.size() >= 2 * table_->tasks.size() + kOtherSlots) slots_.clear();
+  // Versions asked for by number pile up between swaps, and a slot keeps its model.
+  if (slots_.size() >= table_->tasks.size() + predictor_.max_other_versions()) slots_.clear();
   auto slot = std::make_unique<Slot>();
   slot->model = model;
   slot->worker = model->classifier->new_worker();

@@ -23,6 +23,7 @@ class NamedClassifier final : public Classifier {
   const ModelCard& card() const override { return card_; }
   std::unique_ptr<Worker> new_worker() const override { return inner_->new_worker(); }
   std::size_t preferred_batch() const override { return inner_->preferred_batch(); }
+  bool answers_at_once() const override { return inner_->answers_at_once(); }
 
  private:
   std::shared_ptr<const Classifier> inner_;

@@ -189,6 +189,52 @@ class Batches(Dear):
         self.assertIn("broke off", text)
 
 
+class Stopping(Dear):
+    options = {"drain_timeout_ms": 200, "answer_timeout_ms": 4000}
+
+    def test_P12_what_waits_for_a_model_is_answered_though_the_drain_is_short(self):
+        held = self.hold()
+        waiting = [self.ask("games") for _ in range(3)]
+        self.wait_for_queue(3)
+        self.server.process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        self.gate.touch()
+        self.assertEqual([one.result().status for one in [held, *waiting]], [200] * 4)
+
+
+class LargeBodies(Dear):
+    options = {"max_body_bytes": 1024, "max_large_bodies_bytes": 100_000}
+    body = json.dumps({"title": "x" * 60_000}).encode()
+
+    def begin(self, size):
+        """A connection that has sent so much of a body of 60,000 bytes, to a version that may read pictures."""
+        connection = self.server.connect()
+        self.addCleanup(connection.close)
+        connection.sendall(post(DEAR + "?version=1", self.body)[:-len(self.body)] + self.body[:size])
+        return connection
+
+    def status(self, connection):
+        return int(connection.recv(65536).split()[1])
+
+    def test_P4_large_bodies_together_are_bounded_and_one_that_is_refused_takes_no_room(self):
+        first = self.begin(1000)
+        time.sleep(0.2)
+        refused = self.begin(0)
+        self.assertEqual(self.status(refused), 503)
+        first.sendall(self.body[1000:])
+        self.assertEqual(self.status(first), 200)
+        self.assertEqual(self.status(self.begin(len(self.body))), 200)  # though the refused one is still open
+
+    def test_P4_a_body_that_waits_in_the_queue_takes_no_other_room(self):
+        held = self.hold()
+        waiting = self.begin(len(self.body))
+        self.wait_for_queue(1)
+        second = self.begin(len(self.body))
+        self.wait_for_queue(2)
+        self.gate.touch()
+        self.assertEqual([held.result().status, self.status(waiting), self.status(second)], [200] * 3)
+
+
 class Bounds(Dear):
     options = {"max_queue": 2, "answer_timeout_ms": 300}
 

@@ -98,6 +98,8 @@ ServerOptions read_options(int argc, char** argv, Setup& setup) {
       {"--port", [&](const char* text) { options.port = static_cast<std::uint16_t>(std::atoi(text)); }},
       {"--threads", size(options.threads)},
       {"--max-connections", size(options.max_connections)},
+      {"--max-body-bytes", size(options.max_body_bytes)},
+      {"--max-large-bodies-bytes", size(options.max_large_bodies_bytes)},
       {"--max-in-flight", size(options.max_in_flight)},
       {"--max-streams", size(options.max_streams)},
       {"--max-waiting-answer-bytes", size(options.max_waiting_answer_bytes)},

@@ -1,4 +1,5 @@
 """`aisle serve` as operators use it: promotion under load, SIGTERM, problem documents, batches."""
+import concurrent.futures
 import http.client
 import json
 import pathlib
@@ -115,12 +116,12 @@ class TestServe(WorkspaceTest):
             self.assertEqual(server.request("POST", "/model/fusion/predict", form, "multipart/form-data; boundary=b")[0], 404)
             self.aisle("models", "promote", "--task", task, "2", "--force", "--quiet")
             time.sleep(2)
-            clients = [threading.Thread(target=server.request, args=("POST", "/model/predict", form, "multipart/form-data; boundary=b")) for _ in range(8)]
-            for client in clients:
-                client.start()
-            for client in clients:
-                client.join()
-            self.assertIn(f'aisle_batch_items_sum{{task="{task}",version="2"}}', server.request("GET", "/metrics")[2])
+            answered = lambda: float(re.search(rf'^aisle_batch_items_sum{{task="{task}",version="2"}} (\S+)$', server.request("GET", "/metrics")[2], re.MULTILINE)[1])
+            before = answered()
+            with concurrent.futures.ThreadPoolExecutor(8) as clients:
+                answers = list(clients.map(lambda _: server.request("POST", "/model/predict", form, "multipart/form-data; boundary=b"), range(8)))
+            self.assertEqual([(status, json.loads(text).get("version")) for status, _, text in answers], [(200, 2)] * 8)
+            self.assertEqual(answered() - before, 8)
             self.assertEqual(server.stop(), 0)
 
     def test_errors_are_problem_documents(self):

@@ -20,7 +20,7 @@
 namespace aisle::tests {
 
 // The probability of a label is 1 + how often its text occurs in the item, divided by the sum over all labels.
-class CountingClassifier final : public Classifier {
+class CountingClassifier : public Classifier {
  public:
   CountingClassifier(TaskKind kind, std::vector<std::string> fields, std::vector<std::string> labels) {
     card_.model = "counting";
@@ -85,6 +85,7 @@ class DearClassifier final : public Classifier {
 
   const ModelCard& card() const override { return inner_.card(); }
   std::size_t preferred_batch() const override { return batch_; }
+  bool answers_at_once() const override { return true; }
   std::unique_ptr<Worker> new_worker() const override {
     const std::lock_guard lock(mutex_);
     if (workers_fail_) throw std::bad_alloc();
@@ -140,7 +141,7 @@ class DearClassifier final : public Classifier {
 };
 
 // Tasks and versions in memory. Thread-safe.
-class FakeModelSource final : public ModelSource {
+class FakeModelSource : public ModelSource {
  public:
   // Version 0: the task has no model yet.
   void set(const Task& task, std::int64_t version) {

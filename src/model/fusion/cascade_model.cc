@@ -39,6 +39,8 @@ class CascadeModel final : public Classifier {
   std::size_t preferred_batch() const override {
     return std::max(members_[0]->preferred_batch(), members_[1]->preferred_batch());
   }
+  // A first model that is itself faster in batches is no cheap one.
+  bool answers_at_once() const override { return first().preferred_batch() == 1; }
 
   const Classifier& first() const { return *members_[0]; }
   const Classifier& second() const { return *members_[1]; }
@@ -79,9 +81,8 @@ class CascadeWorker final : public Worker {
     }
   }
 
-  // A first model that is itself faster in batches is no cheap one.
   bool answer_at_once(const ItemView& item, std::span<float> out) override {
-    if (model_.first().preferred_batch() > 1) return false;
+    if (!model_.answers_at_once()) return false;
     first_.ask({&item, 1});
     place_.assign(1, kNotAsked);
     if (!is_sure(0)) return false;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <thread>
 
 #include "core/error.h"
@@ -33,9 +34,9 @@ bool soon(const std::function<bool()>& holds) {
   return holds();
 }
 
-std::int64_t version_of(const Predictor& predictor) {
+std::int64_t version_of(const Predictor& predictor, std::string_view task = "apps") {
   const auto table = predictor.table();
-  const ServedTask* served = table->find("apps");
+  const ServedTask* served = table->find(task);
   return served != nullptr && served->production != nullptr ? served->production->version : 0;
 }
 
@@ -121,18 +122,136 @@ TEST(Predictor, ATaskMadeAnewUnderItsNameDoesNotAnswerWithTheOldModel) {
   EXPECT_THROW(session.select("apps", ""), Error);
 }
 
+std::shared_ptr<const ServedModel> other_version(Predictor& predictor, const std::string& version) {
+  if (auto model = predictor.find_other("apps", version)) return model;
+  const auto opening = std::make_shared<Opening>();
+  std::promise<void> done;
+  opening->task = "apps";
+  opening->version = version;
+  opening->wake.set([&] { done.set_value(); });
+  predictor.open_other(opening);
+  done.get_future().wait();
+  if (opening->failure) std::rethrow_exception(opening->failure);
+  return opening->model;
+}
+
 TEST(Predictor, OtherVersionsAreKeptOpenWithinTheirBound) {
   FakeModelSource source;
   source.set(kApps, 3);
   Predictor predictor(source, metrics(), kQuick);
-  EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);
-  EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);
+  EXPECT_EQ(other_version(predictor, "1")->version, 1);
+  EXPECT_EQ(other_version(predictor, "1")->version, 1);
   EXPECT_EQ(source.opened(), 2);
-  EXPECT_EQ(predictor.other_version("apps", "3")->serial, predictor.table()->find("apps")->production->serial);
-  EXPECT_EQ(predictor.other_version("apps", "candidate")->version, 4);
-  EXPECT_EQ(predictor.other_version("apps", "1")->version, 1);  // the oldest had to go
+  EXPECT_EQ(other_version(predictor, "3")->serial, predictor.table()->find("apps")->production->serial);
+  EXPECT_EQ(other_version(predictor, "candidate")->version, 4);
+  EXPECT_EQ(other_version(predictor, "1")->version, 1);  // the oldest had to go
   EXPECT_EQ(source.opened(), 4);
-  EXPECT_THROW(predictor.other_version("apps", "77"), Error);
+  EXPECT_THROW(other_version(predictor, "77"), Error);
+}
+
+const Task kShop{2, "shop", TaskKind::kCategory, {"title"}, "", 0};
+
+// Opening task "shop" may be held, or fail.
+class ShopSource final : public FakeModelSource {
+ public:
+  std::shared_ptr<const Classifier> open_model(const ModelRef& ref) override {
+    if (ref.task.name == "shop") {
+      ++attempts;
+      while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (broken) throw Error(ErrorCode::kCorrupt, "the archive is damaged");
+    }
+    return FakeModelSource::open_model(ref);
+  }
+  std::atomic<bool> held{false}, broken{false};
+  std::atomic<int> attempts{0};
+};
+
+TEST(Predictor, W7_WhatIsOpenStaysOpenWhileAnotherTasksModelIsBroken) {
+  ShopSource source;
+  source.broken = true;
+  source.set(kApps, 3);
+  source.set(kShop, 1);
+  Predictor predictor(source, metrics(), kQuick);
+  const auto other = other_version(predictor, "1");
+  const std::uint64_t generation = predictor.generation();
+  ASSERT_TRUE(soon([&] { return source.attempts >= 4; }));
+  EXPECT_EQ(predictor.find_other("apps", "1"), other);
+  EXPECT_EQ(predictor.generation(), generation);
+  EXPECT_EQ(source.opened(), 2);
+  source.broken = false;
+  EXPECT_TRUE(soon([&] { return version_of(predictor, "shop") == 1; }));
+  EXPECT_EQ(predictor.find_other("apps", "1"), other);
+}
+
+TEST(Predictor, W7_ABrokenModelIsTriedLessAndLessOften) {
+  ShopSource source;
+  source.broken = true;
+  source.set(kShop, 1);
+  Predictor predictor(source, metrics(), kQuick);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_GE(source.attempts, 2);
+  EXPECT_LE(source.attempts, 8);  // after 5, 10, 20, ... ms, not every 5
+}
+
+TEST(Predictor, W7_AModelThatIsSlowToOpenHoldsUpNoPromotionOfAnotherTask) {
+  ShopSource source;
+  source.set(kApps, 1);
+  source.set(kShop, 1);
+  Predictor predictor(source, metrics(), kQuick);
+  source.held = true;
+  source.set(kShop, 2);
+  ASSERT_TRUE(soon([&] { return source.attempts == 2; }));
+  source.set(kApps, 2);
+  EXPECT_TRUE(soon([&] { return version_of(predictor) == 2; }));
+  EXPECT_EQ(version_of(predictor, "shop"), 1);
+  EXPECT_TRUE(predictor.reasons_not_ready().empty());
+  source.held = false;
+  EXPECT_TRUE(soon([&] { return version_of(predictor, "shop") == 2; }));
+}
+
+TEST(Predictor, W7_WhatWasRolledBackWhileItWasOpenedIsNotServed) {
+  ShopSource source;
+  source.set(kShop, 1);
+  Predictor predictor(source, metrics(), kQuick);
+  source.held = true;
+  source.set(kShop, 2);
+  ASSERT_TRUE(soon([&] { return source.attempts == 2; }));
+  source.set(kShop, 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  source.held = false;
+  ASSERT_TRUE(soon([&] { return source.opened() == 2; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_EQ(version_of(predictor, "shop"), 1);
+  source.set(kShop, 3);
+  EXPECT_TRUE(soon([&] { return version_of(predictor, "shop") == 3; }));
+}
+
+// Says on which thread it was freed.
+class Mortal final : public tests::CountingClassifier {
+ public:
+  explicit Mortal(std::promise<std::thread::id>& freed)
+      : CountingClassifier(TaskKind::kCategory, {"title"}, {"games"}), freed_(freed) {}
+  ~Mortal() override { freed_.set_value(std::this_thread::get_id()); }
+
+ private:
+  std::promise<std::thread::id>& freed_;
+};
+
+TEST(ModelBin, P4_AModelIsNotFreedByTheThreadThatLetsGoOfIt) {
+  const auto bin = std::make_shared<ModelBin>();
+  std::promise<std::thread::id> freed, later;
+  auto model = std::make_unique<ServedModel>();
+  model->classifier = std::make_shared<Mortal>(freed);
+  bin->share(std::move(model)).reset();
+  auto thread = freed.get_future();
+  EXPECT_EQ(thread.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  std::jthread cleaner([&] { bin->empty(); });
+  EXPECT_EQ(thread.get(), cleaner.get_id());
+  bin->close();
+  model = std::make_unique<ServedModel>();
+  model->classifier = std::make_shared<Mortal>(later);
+  bin->share(std::move(model)).reset();
+  EXPECT_EQ(later.get_future().get(), std::this_thread::get_id());
 }
 
 TEST(Predictor, WhatDoesNotExistIsNamed) {
