@@ -175,7 +175,7 @@ class CascadeRun {
         answers.add(panel.items()[i], panel.probabilities(i, sure || known[1] == 0 ? 0 : 1));
       }
     }
-    return answers.take();
+    return answers.take(classes());
   }
 
   void finish(const HeldOutPanel& panel, float limit) {

@@ -14,8 +14,7 @@ void FusedAnswers::add(std::uint32_t item, std::span<const float> probabilities)
   answers_.probabilities.insert(answers_.probabilities.end(), probabilities.begin(), probabilities.end());
 }
 
-HeldOutAnswers FusedAnswers::take() {
-  const std::size_t classes = answers_.items.empty() ? 0 : answers_.probabilities.size() / answers_.items.size();
+HeldOutAnswers FusedAnswers::take(std::size_t classes) {
   answers_.items.insert(answers_.items.end(), unknown_.begin(), unknown_.end());
   answers_.known.resize(answers_.items.size(), 0);
   answers_.probabilities.resize(answers_.items.size() * classes, 0);

@@ -16,7 +16,7 @@ class FusedAnswers {
  public:
   void add(std::uint32_t item, std::span<const float> probabilities);
   void add_unknown(std::uint32_t item) { unknown_.push_back(item); }
-  HeldOutAnswers take();
+  HeldOutAnswers take(std::size_t classes);
 
  private:
   HeldOutAnswers answers_;

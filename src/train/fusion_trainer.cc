@@ -192,7 +192,7 @@ class FusionRun {
       if (next[c] == own.items.size() || own.items[next[c]] != item) continue;
       answers.add(item, std::span(own.scores).subspan(next[c] * classes(), classes()));
     }
-    return answers.take();
+    return answers.take(classes());
   }
 
   const TrainRequest& request_;
