@@ -66,7 +66,7 @@ struct Engine::State {
 
   void compile(const network::WeightSource& weights) {
     lowered = lower(network, options.outputs);
-    const std::vector<bool> wide = find_wide(lowered);
+    const std::vector<bool> wide = find_wide(lowered, options.precision);
     plan = plan_memory(lowered, element_bytes(wide));
     LinearShapes shapes;
     WinogradShapes winograd;

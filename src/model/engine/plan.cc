@@ -50,20 +50,30 @@ bool is_inner(const network::Shape& shape) {
   return shape.axis == network::Axis::kTokens || shape.dims.size() == 3;
 }
 
-std::vector<bool> find_wide(const Lowered& lowered) {
+bool is_depthwise(const Lowered& lowered, std::size_t i) {
+  const auto* how = std::get_if<network::op::Conv2d>(&lowered.nodes[i].attributes);
+  return how != nullptr && how->groups > 1 && how->groups == lowered.nodes[lowered.nodes[i].inputs[0]].shape.dims[0];
+}
+
+std::vector<bool> find_wide(const Lowered& lowered, Precision precision) {
   namespace op = network::op;
   const std::size_t count = lowered.nodes.size();
+  const auto is_exact = [&](std::size_t i) { return precision == Precision::kInt8 && is_depthwise(lowered, i); };
   const auto is_conv = [&](std::size_t i) { return std::holds_alternative<op::Conv2d>(lowered.nodes[i].attributes); };
   const auto is_pool = [&](std::size_t i) { return std::holds_alternative<op::Pool>(lowered.nodes[i].attributes); };
-  std::vector<bool> wide(count), only_rows(count, true);
+  std::vector<bool> wide(count), only_rows(count, true), only_exact(count, true);
   for (std::size_t i = 0; i < count; ++i) {
     const network::Attributes& what = lowered.nodes[i].attributes;
     const bool row = std::holds_alternative<op::GlobalAvgPool>(what) || std::holds_alternative<op::Flatten>(what);
-    for (const std::size_t input : lowered.nodes[i].inputs) only_rows[input] = only_rows[input] && row;
+    for (const std::size_t input : lowered.nodes[i].inputs) {
+      only_rows[input] = only_rows[input] && row;
+      only_exact[input] = only_exact[input] && is_exact(i);
+    }
   }
   for (std::size_t i = 1; i < count; ++i) {
     const Node& node = lowered.nodes[i];
-    wide[i] = is_pool(i) || (is_conv(i) && (node.inputs[0] == 0 || !node.activation || only_rows[i]));
+    wide[i] = is_pool(i) ||
+              (is_conv(i) && (node.inputs[0] == 0 || !node.activation || only_rows[i] || only_exact[i] || is_exact(i)));
   }
   for (bool changed = true; changed;) {
     changed = false;

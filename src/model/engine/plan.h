@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/engine/lower.h"
+#include "model/engine/precision.h"
 
 namespace aisle::engine {
 
@@ -27,8 +28,11 @@ bool is_inner(const network::Shape& shape);
 
 // Pictures' values that stay float32 in narrower precisions too: what the first convolution makes of the picture (it is
 // computed in float32: all that follows suffers from its error), what convolutions sum without an activation, which
-// shortcuts add up over many layers, and what only means and rows are made of. Of each node.
-std::vector<bool> find_wide(const Lowered& lowered);
+// shortcuts add up over many layers, and what only means and rows are made of. In int8 also what depthwise convolutions
+// read and make: their channels differ too much for one scale, and they are little work. Of each node.
+std::vector<bool> find_wide(const Lowered& lowered, Precision precision);
+// A convolution that looks at each channel by itself.
+bool is_depthwise(const Lowered& lowered, std::size_t node);
 
 // element_bytes: of each node's number, where it is a picture's. A residual of a convolution shares the convolution's
 // place.
