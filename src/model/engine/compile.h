@@ -22,7 +22,7 @@ struct CompileContext {
   std::size_t team;  // threads that may share one picture
   LinearShapes& shapes;
   WinogradShapes& winograd;
-  std::vector<bool> wide;        // find_wide; of no node in f32
+  Exactness exact;               // says nothing in f32
   std::vector<ByteScale> bytes;  // pictures in int8: of each node
 
   const Slot& slot(std::size_t node) const { return plan.slots[node]; }

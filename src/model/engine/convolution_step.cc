@@ -41,13 +41,12 @@ float unit_of(const Node& node, float step) {
   return minds ? 1 : step;
 }
 
-// What the primitive of node `index` reads: wide values are converted on the way, unless by depthwise convolutions, and
-// so is the network's input where the result is not wide.
+// What the primitive of node `index` reads: wide values are converted on the way where it is not exact, and so is the
+// network's input.
 PixelType source_type(const CompileContext& context, std::size_t index) {
   const std::size_t input = context.lowered.nodes[index].inputs[0];
   const PixelType lies = pixel_type(context, input);
-  const bool is_exact = context.precision == Precision::kF32 || (input == 0 && context.wide[index]) ||
-                        (context.precision == Precision::kInt8 && is_depthwise(context.lowered, index));
+  const bool is_exact = context.precision == Precision::kF32 || context.exact.computes[index];
   if (lies.type != DataType::f32 || is_exact) return lies;
   if (context.precision == Precision::kBf16) return {DataType::bf16};
   return {context.bytes[input].is_signed ? DataType::s8 : DataType::u8, context.bytes[input].step};

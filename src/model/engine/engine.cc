@@ -66,12 +66,12 @@ struct Engine::State {
 
   void compile(const network::WeightSource& weights) {
     lowered = lower(network, options.outputs);
-    const std::vector<bool> wide = find_wide(lowered, options.precision);
-    plan = plan_memory(lowered, element_bytes(wide));
+    const Exactness exact = find_exact(lowered, options.precision);
+    plan = plan_memory(lowered, element_bytes(exact.wide));
     LinearShapes shapes;
     WinogradShapes winograd;
-    CompileContext context{network,         weights, lowered,  plan, options.precision,
-                           options.threads, shapes,  winograd, wide, {}};
+    CompileContext context{network,         weights, lowered,  plan,  options.precision,
+                           options.threads, shapes,  winograd, exact, {}};
     if (options.precision == Precision::kInt8 && is_picture_network(network))
       context.bytes = plan_bytes(network, lowered, options.ranges);
     for (std::size_t i = 1; i < lowered.nodes.size(); ++i) {

@@ -18,7 +18,7 @@ struct PixelType {
 
 // Of a node's value. The network's input, rows of items and wide values are float32 whatever the precision.
 inline PixelType pixel_type(const CompileContext& context, std::size_t node) {
-  if (context.slot(node).space != Space::kInner || context.precision == Precision::kF32 || context.wide[node])
+  if (context.slot(node).space != Space::kInner || context.precision == Precision::kF32 || context.exact.wide[node])
     return {};
   if (context.precision == Precision::kBf16) return {DataType::bf16};
   const ByteScale& scale = context.bytes[node];

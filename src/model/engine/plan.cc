@@ -44,36 +44,45 @@ bool shares_residual(const Node& node) {
   return node.residual && std::holds_alternative<network::op::Conv2d>(node.attributes);
 }
 
+bool is_depthwise(const Lowered& lowered, std::size_t i) {
+  const auto* how = std::get_if<network::op::Conv2d>(&lowered.nodes[i].attributes);
+  return how != nullptr && how->groups > 1 && how->groups == lowered.nodes[lowered.nodes[i].inputs[0]].shape.dims[0];
+}
+
+// Of each node, whether all that read its value are so.
+template <typename F>
+std::vector<bool> read_only_by(const Lowered& lowered, F is_so) {
+  std::vector<bool> all(lowered.nodes.size(), true);
+  for (std::size_t i = 0; i < lowered.nodes.size(); ++i) {
+    for (const std::size_t input : lowered.nodes[i].inputs) all[input] = all[input] && is_so(i);
+  }
+  return all;
+}
+
 }  // namespace
 
 bool is_inner(const network::Shape& shape) {
   return shape.axis == network::Axis::kTokens || shape.dims.size() == 3;
 }
 
-bool is_depthwise(const Lowered& lowered, std::size_t i) {
-  const auto* how = std::get_if<network::op::Conv2d>(&lowered.nodes[i].attributes);
-  return how != nullptr && how->groups > 1 && how->groups == lowered.nodes[lowered.nodes[i].inputs[0]].shape.dims[0];
-}
-
-std::vector<bool> find_wide(const Lowered& lowered, Precision precision) {
+Exactness find_exact(const Lowered& lowered, Precision precision) {
   namespace op = network::op;
   const std::size_t count = lowered.nodes.size();
-  const auto is_exact = [&](std::size_t i) { return precision == Precision::kInt8 && is_depthwise(lowered, i); };
   const auto is_conv = [&](std::size_t i) { return std::holds_alternative<op::Conv2d>(lowered.nodes[i].attributes); };
   const auto is_pool = [&](std::size_t i) { return std::holds_alternative<op::Pool>(lowered.nodes[i].attributes); };
-  std::vector<bool> wide(count), only_rows(count, true), only_exact(count, true);
-  for (std::size_t i = 0; i < count; ++i) {
+  const std::vector<bool> ends = read_only_by(lowered, [&](std::size_t i) {
     const network::Attributes& what = lowered.nodes[i].attributes;
-    const bool row = std::holds_alternative<op::GlobalAvgPool>(what) || std::holds_alternative<op::Flatten>(what);
-    for (const std::size_t input : lowered.nodes[i].inputs) {
-      only_rows[input] = only_rows[input] && row;
-      only_exact[input] = only_exact[input] && is_exact(i);
-    }
-  }
+    return std::holds_alternative<op::GlobalAvgPool>(what) || std::holds_alternative<op::Flatten>(what);
+  });
+  std::vector<bool> computes(count), wide(count);
   for (std::size_t i = 1; i < count; ++i) {
-    const Node& node = lowered.nodes[i];
-    wide[i] = is_pool(i) ||
-              (is_conv(i) && (node.inputs[0] == 0 || !node.activation || only_rows[i] || only_exact[i] || is_exact(i)));
+    const bool in_bytes = precision == Precision::kInt8 && (is_depthwise(lowered, i) || ends[i]);
+    computes[i] = is_conv(i) && (lowered.nodes[i].inputs[0] == 0 || in_bytes);
+  }
+  const std::vector<bool> for_exact = read_only_by(lowered, [&](std::size_t i) { return computes[i]; });
+  for (std::size_t i = 1; i < count; ++i) {
+    const bool stays = computes[i] || !lowered.nodes[i].activation || ends[i] || for_exact[i];
+    wide[i] = is_pool(i) || (is_conv(i) && stays);
   }
   for (bool changed = true; changed;) {
     changed = false;
@@ -90,7 +99,8 @@ std::vector<bool> find_wide(const Lowered& lowered, Precision precision) {
       for (const std::size_t input : node.inputs) agree(i, input);
     }
   }
-  return wide;
+  for (std::size_t i = 0; i < count; ++i) computes[i] = computes[i] && wide[i];
+  return {std::move(wide), std::move(computes)};
 }
 
 Plan plan_memory(const Lowered& lowered, const std::vector<std::size_t>& element_bytes) {

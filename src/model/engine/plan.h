@@ -26,13 +26,16 @@ struct Plan {
 
 bool is_inner(const network::Shape& shape);
 
-// Pictures' values that stay float32 in narrower precisions too: what the first convolution makes of the picture (it is
-// computed in float32: all that follows suffers from its error), what convolutions sum without an activation, which
-// shortcuts add up over many layers, and what only means and rows are made of. In int8 also what depthwise convolutions
-// read and make: their channels differ too much for one scale, and they are little work. Of each node.
-std::vector<bool> find_wide(const Lowered& lowered, Precision precision);
-// A convolution that looks at each channel by itself.
-bool is_depthwise(const Lowered& lowered, std::size_t node);
+// What of a picture network stays float32 in narrower precisions too. Of each node.
+struct Exactness {
+  // Values: what exact convolutions make and what they alone read; what convolutions sum without an activation, which
+  // shortcuts add up over many layers; what only means and rows are made of.
+  std::vector<bool> wide;
+  // Convolutions that compute so where their input lies so: the first, as all that follows suffers from its error; in
+  // int8 the last, whose error nothing evens out, and depthwise ones, whose channels differ too much for one scale.
+  std::vector<bool> computes;
+};
+Exactness find_exact(const Lowered& lowered, Precision precision);
 
 // element_bytes: of each node's number, where it is a picture's. A residual of a convolution shares the convolution's
 // place.
