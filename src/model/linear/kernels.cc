@@ -13,9 +13,10 @@
 namespace aisle::kernels {
 namespace {
 
-// exp(x) with a relative error below 2e-7: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2] (Cephes, Moshier 1992).
+// exp(x) with a relative error below 2e-7: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2] (Cephes, Moshier 1992). What
+// is no number, as a model of enormous weights may make, counts as the least x.
 inline __attribute__((always_inline)) float fast_exp(float x) {
-  x = x < -87.0F ? -87.0F : x;
+  x = x > -87.0F ? x : -87.0F;
   x = x > 88.0F ? 88.0F : x;
   const float n = static_cast<float>(static_cast<int>(x * 1.44269504F + (x < 0 ? -0.5F : 0.5F)));
   const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;

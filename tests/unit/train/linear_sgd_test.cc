@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/random.h"
 #include "model/linear/kernels.h"
@@ -24,6 +25,20 @@ double loss_of(TaskKind kind, const std::vector<double>& z, std::span<const std:
     loss += std::log1p(std::exp(truth ? -z[k] : z[k]));
   }
   return loss;
+}
+
+// A file's weights may be enormous: their sums are no numbers then, the answer still is one.
+TEST(Kernels, M1_SumsThatAreNoNumbersGiveProbabilities) {
+  const float none = std::numeric_limits<float>::quiet_NaN(), endless = std::numeric_limits<float>::infinity();
+  for (const float bad : {none, endless, -endless}) {
+    std::vector<float> z(kernels::padded(3), 0.0F);
+    z[0] = bad;
+    kernels::softmax(z.data(), 3);
+    for (const float share : z) EXPECT_TRUE(share >= 0 && share <= 1) << bad;
+    z[0] = bad;
+    kernels::sigmoid(z.data(), z.size());
+    EXPECT_TRUE(z[0] >= 0 && z[0] <= 1) << bad;
+  }
 }
 
 TEST(LinearSgd, GradientIsThatOfFiniteDifferences) {
