@@ -30,7 +30,8 @@ std::string feature_space(const EncoderInfo& info) {
   return space + "/" + digest_of(ranges).hex();
 }
 
-std::shared_ptr<const Encoder> EncoderSource::calibrate(std::string_view backbone, std::span<const std::string_view>) {
+std::shared_ptr<const Encoder> EncoderSource::calibrate(std::string_view backbone, std::span<const std::string_view>,
+                                                        std::size_t) {
   throw Error(ErrorCode::kUnsupported, "the backbone '" + std::string(backbone) + "' cannot be calibrated here");
 }
 

@@ -55,7 +55,7 @@ class EncoderSource {
   // int8 of a network that reads pictures wants to see some of them first: whole files, those that cannot be read are
   // left out. kInvalidArgument where none is left.
   virtual std::shared_ptr<const Encoder> calibrate(std::string_view backbone,
-                                                   std::span<const std::string_view> pictures);
+                                                   std::span<const std::string_view> pictures, std::size_t threads);
 };
 
 // Has none: for what needs none.

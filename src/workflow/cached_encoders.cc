@@ -18,8 +18,9 @@ std::shared_ptr<const Encoder> CachedEncoders::open(const EncoderInfo& info) {
 }
 
 std::shared_ptr<const Encoder> CachedEncoders::calibrate(std::string_view backbone,
-                                                         std::span<const std::string_view> pictures) {
-  return cached(context_.encoders.calibrate(backbone, pictures));
+                                                         std::span<const std::string_view> pictures,
+                                                         std::size_t threads) {
+  return cached(context_.encoders.calibrate(backbone, pictures, threads));
 }
 
 std::shared_ptr<const Encoder> CachedEncoders::cached(std::shared_ptr<const Encoder> encoder) {

@@ -18,6 +18,7 @@ namespace aisle {
 namespace {
 
 constexpr std::size_t kBatch = 256;
+constexpr std::size_t kBatchBytes = std::size_t{128} << 20;  // of texts and pictures that are held, and one more
 constexpr std::size_t kKeptProblems = 20;
 
 // Removed unless it was published.
@@ -62,8 +63,8 @@ class LazyEncoder {
   std::size_t dimension() const { return static_cast<std::size_t>(backbone_.manifest.features); }
   std::string precision() const { return encoder_ ? encoder_->info().precision : precision_; }
 
-  const Encoder& get(std::span<const std::string_view> inputs) {
-    if (!encoder_) encoder_ = source_.calibrate(backbone_.name, inputs);
+  const Encoder& get(std::span<const std::string_view> inputs, std::size_t threads) {
+    if (!encoder_) encoder_ = source_.calibrate(backbone_.name, inputs, threads);
     return *encoder_;
   }
 
@@ -85,6 +86,7 @@ class Embedder {
                               ? std::move(read.picture)
                               : std::string(joined_text({read.item.texts, {}}, scratch_));
       if (input.empty()) refuse(read);
+      bytes_ += input.size();
       inputs_.push_back(std::move(input));
       places_.push_back({read.row, read.item.id});
     } else {
@@ -93,7 +95,7 @@ class Embedder {
       inputs_.emplace_back();
       places_.push_back({read.row, ""});
     }
-    if (inputs_.size() == kBatch) flush();
+    if (inputs_.size() == kBatch || bytes_ >= kBatchBytes) flush();
   }
 
   EmbedResult finish() {
@@ -132,7 +134,7 @@ class Embedder {
     }
     std::vector<float> features(known.size() * width), rows(inputs_.size() * width);
     std::vector<std::string> faults(known.size());
-    if (!known.empty()) encoder_.get(known).encode(known, threads_, features, faults);
+    if (!known.empty()) encoder_.get(known, threads_).encode(known, threads_, features, faults);
     for (std::size_t i = 0; i < known.size(); ++i) {
       std::copy_n(&features[i * width], width, &rows[places[i] * width]);
       if (faults[i].empty()) {
@@ -140,7 +142,7 @@ class Embedder {
         continue;
       }
       ++result_.rejected;
-      keep({.kind = ProblemKind::kUnreadablePicture,
+      keep({.kind = encoder_.reads() == BackboneInput::kPicture ? ProblemKind::kUnreadablePicture : ProblemKind::kEmpty,
             .row = places_[places[i]].row,
             .id = places_[places[i]].id,
             .message = faults[i]});
@@ -150,6 +152,7 @@ class Embedder {
     context_.progress.update({.stage = "embedding", .done = done_, .unit = "items"});
     inputs_.clear();
     places_.clear();
+    bytes_ = 0;
   }
 
   Context& context_;
@@ -158,6 +161,7 @@ class Embedder {
   std::size_t threads_;
   JoinedTextScratch scratch_;
   std::vector<std::string> inputs_;  // "": a row of zeros
+  std::size_t bytes_ = 0;            // of inputs_
   std::vector<Place> places_;
   std::uint64_t done_ = 0;
   EmbedResult result_;

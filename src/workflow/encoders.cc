@@ -124,14 +124,15 @@ std::shared_ptr<const Encoder> WorkspaceEncoders::open(const EncoderInfo& info) 
 }
 
 std::shared_ptr<const Encoder> WorkspaceEncoders::calibrate(std::string_view backbone,
-                                                            std::span<const std::string_view> pictures) {
+                                                            std::span<const std::string_view> pictures,
+                                                            std::size_t threads) {
   const Backbone found = require_backbone(state_->context, backbone);
   if (found.manifest.input != BackboneInput::kPicture)
     throw Error(ErrorCode::kInvalidArgument, "the backbone '" + found.name + "' reads texts: it needs no calibration");
   const OpenBackbone opened = open_backbone(state_->context, found);
   const auto exact = State::compile(opened, engine::Precision::kF32, {});
   const auto preparer = state_->preparer_of(found.manifest);
-  return state_->find_or_load(found, "int8", measure_ranges(*preparer, *exact, pictures, thread_count(0)));
+  return state_->find_or_load(found, "int8", measure_ranges(*preparer, *exact, pictures, threads));
 }
 
 }  // namespace aisle

@@ -19,8 +19,8 @@ class WorkspaceEncoders final : public EncoderSource {
 
   std::shared_ptr<const Encoder> open(std::string_view backbone, std::string_view precision) override;
   std::shared_ptr<const Encoder> open(const EncoderInfo& info) override;
-  std::shared_ptr<const Encoder> calibrate(std::string_view backbone,
-                                           std::span<const std::string_view> pictures) override;
+  std::shared_ptr<const Encoder> calibrate(std::string_view backbone, std::span<const std::string_view> pictures,
+                                           std::size_t threads) override;
 
  private:
   struct State;

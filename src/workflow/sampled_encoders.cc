@@ -10,6 +10,7 @@
 #include "domain/limits.h"
 #include "featurize/joined_text.h"
 #include "model/engine/engine.h"
+#include "model/picture_encoder.h"
 #include "train/label_table.h"
 #include "train/precision_loss.h"
 #include "workflow/backbones.h"
@@ -22,6 +23,12 @@ constexpr std::size_t kMostItems = 384, kLeastItems = 96;
 constexpr std::size_t kLeastAsked = 16;     // of them, to say anything about a loss
 constexpr double kMostMultiplyAdds = 4e11;  // of the whole sample in f32: some seconds of two cores
 constexpr std::uint64_t kUsualTokens = 128;
+constexpr std::size_t kBatch = 32;
+constexpr std::size_t kMostBytes = std::size_t{128} << 20;  // of files held at once, and one more
+
+std::vector<std::string_view> views_of(const std::vector<std::string>& strings) {
+  return {strings.begin(), strings.end()};
+}
 
 std::size_t sample_size(const network::Network& network) {
   const auto each = static_cast<double>(std::max<std::uint64_t>(1, network.multiply_adds(kUsualTokens)));
@@ -71,11 +78,20 @@ class MeasuredEncoder final : public Encoder {
 
 // Items to fit a classifier on, then as many as `asked` of validation.
 struct SampledEncoders::Sample {
-  std::vector<std::string> inputs;                 // texts or whole files
+  Reads reads = Reads::kText;
+  std::vector<std::string> inputs;                 // texts, or the paths of pictures
   std::vector<std::vector<std::uint32_t>> labels;  // of each input
   std::size_t fitted = 0, classes = 0;
 
-  std::vector<std::string_view> views() const { return {inputs.begin(), inputs.end()}; }
+  // Up to `most` of them from `first` on, as an encoder reads them. Pictures are large: not all are held at once.
+  std::vector<std::string> load(std::size_t first, std::size_t most) const {
+    std::vector<std::string> loaded;
+    std::size_t bytes = 0;
+    for (std::size_t i = first; i < inputs.size() && loaded.size() < most && bytes < kMostBytes; ++i)
+      bytes +=
+          loaded.emplace_back(reads == Reads::kText ? inputs[i] : read_file(inputs[i], limits::kPictureBytes)).size();
+    return loaded;
+  }
 };
 
 // A third of the sample is validation; where there is too little of that, training items stand in.
@@ -97,13 +113,12 @@ SampledEncoders::Sample SampledEncoders::take_sample(Reads reads, std::size_t it
     for (const auto& [hash, item] : validation.items()) order.push_back(&item);
   }
   const std::size_t asked = has_validation ? validation.items().size() : order.size() / 3;
-  Sample sample{{}, {}, order.size() - asked, 0};
+  Sample sample{reads, {}, {}, order.size() - asked, 0};
   LabelTable table;
   for (const Item* item : order) {
-    sample.inputs.push_back(
-        reads == Reads::kPicture
-            ? read_file(context_.workspace.blobs->path_of(Digest::from_hex(item->image)), limits::kPictureBytes)
-            : std::string(joined_text({item->texts, {}}, scratch)));
+    sample.inputs.push_back(reads == Reads::kPicture
+                                ? context_.workspace.blobs->path_of(Digest::from_hex(item->image)).string()
+                                : std::string(joined_text({item->texts, {}}, scratch)));
     auto& labels = sample.labels.emplace_back();
     for (const std::string& label : item->labels) labels.push_back(table.add(label));
   }
@@ -117,20 +132,25 @@ class SampledEncoders::Trial {
   Trial(const Sample& sample, const Task& task, std::size_t threads)
       : sample_(sample), options_{.kind = task.kind, .classes = sample.classes, .threads = threads} {}
 
-  DenseSet features(const Encoder& encoder) {
+  DenseSet features(const Encoder& encoder, const CancelToken& cancel) {
     const std::size_t width = encoder.info().dimension;
-    std::vector<float> rows(sample_.inputs.size() * width);
-    std::vector<std::string> faults(sample_.inputs.size());  // their rows are zeros in every precision
-    encoder.encode(sample_.views(), options_.threads, rows, faults);
+    std::vector<float> rows(kBatch * width);
+    std::vector<std::string> faults(kBatch);  // their rows are zeros in every precision
     DenseSet set;
     set.dimension = width;
-    for (std::size_t i = 0; i < faults.size(); ++i)
-      set.add(std::span(rows).subspan(i * width, width), sample_.labels[i]);
+    for (std::size_t i = 0; i < sample_.inputs.size();) {
+      cancel.check();
+      const std::vector<std::string> loaded = sample_.load(i, kBatch);
+      encoder.encode(views_of(loaded), options_.threads, std::span(rows).first(loaded.size() * width),
+                     std::span(faults).first(loaded.size()));
+      for (std::size_t k = 0; k < loaded.size(); ++k, ++i)
+        set.add(std::span(rows).subspan(k * width, width), sample_.labels[i]);
+    }
     return set;
   }
 
   double loss(const DenseSet& exact, const Encoder& narrow, const CancelToken& cancel) {
-    return precision_loss(exact, features(narrow), sample_.fitted, options_, cancel);
+    return precision_loss(exact, features(narrow, cancel), sample_.fitted, options_, cancel);
   }
 
  private:
@@ -149,7 +169,8 @@ std::shared_ptr<const Encoder> SampledEncoders::open(std::string_view backbone, 
 
 std::shared_ptr<const Encoder> SampledEncoders::open_bytes(std::string_view backbone, const Sample& sample) {
   if (reads_of(require_backbone(context_, backbone)) == Reads::kText) return inner_.open(backbone, "int8");
-  return inner_.calibrate(backbone, sample.views());
+  const std::vector<std::string> pictures = sample.load(0, kCalibrationPictures);
+  return inner_.calibrate(backbone, views_of(pictures), threads_);
 }
 
 std::shared_ptr<const Encoder> SampledEncoders::choose(std::string_view backbone, const Sample& sample) {
@@ -161,7 +182,7 @@ std::shared_ptr<const Encoder> SampledEncoders::choose(std::string_view backbone
   }
   Trial trial(sample, task_, threads_);
   context_.progress.update({.stage = "choosing the precision"});
-  const DenseSet exact = trial.features(*chosen);
+  const DenseSet exact = trial.features(*chosen, context_.cancel);
   std::map<std::string, double> losses;
   engine::choose_precision([&](engine::Precision precision) {
     const std::string name(engine::precision_name(precision));

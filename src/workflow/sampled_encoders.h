@@ -21,9 +21,9 @@ class SampledEncoders final : public EncoderSource {
 
   std::shared_ptr<const Encoder> open(std::string_view backbone, std::string_view precision) override;
   std::shared_ptr<const Encoder> open(const EncoderInfo& info) override { return inner_.open(info); }
-  std::shared_ptr<const Encoder> calibrate(std::string_view backbone,
-                                           std::span<const std::string_view> pictures) override {
-    return inner_.calibrate(backbone, pictures);
+  std::shared_ptr<const Encoder> calibrate(std::string_view backbone, std::span<const std::string_view> pictures,
+                                           std::size_t threads) override {
+    return inner_.calibrate(backbone, pictures, threads);
   }
 
  private:

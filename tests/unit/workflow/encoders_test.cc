@@ -93,12 +93,12 @@ TEST_F(Encoders, M5_PicturesInBytesAreCalibratedAndOpenAgainAsTheyWere) {
   network::write_safetensors(file, tensors);
   add_backbone(fixture_.context, "lite0", {.source = file, .architecture = "efficientnet_lite0"});
   EXPECT_THROW(encoders_.open("lite0", "int8"), Error);
-  EXPECT_THROW(encoders_.calibrate("lite0", {}), Error);
+  EXPECT_THROW(encoders_.calibrate("lite0", {}, 1), Error);
   const std::string photo = picture_file("photo.jpg"), damaged = "no picture";
   EncoderInfo info;
   std::vector<float> row;
   {
-    const auto encoder = encoders_.calibrate("lite0", std::vector<std::string_view>{damaged, photo});
+    const auto encoder = encoders_.calibrate("lite0", std::vector<std::string_view>{damaged, photo}, 1);
     info = encoder->info();
     row = encode(*encoder, photo);
   }
