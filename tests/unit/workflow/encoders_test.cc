@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
 
 #include "core/error.h"
@@ -12,6 +11,7 @@
 #include "model/network/architectures.h"
 #include "model/network/formats/safetensors.h"
 #include "model/network/weights.h"
+#include "support/compared.h"
 #include "support/fake_encoders.h"
 #include "support/picture_cases.h"
 #include "workflow/backbones.h"
@@ -37,16 +37,6 @@ std::vector<float> encode(const Encoder& encoder, std::string_view input) {
   encoder.encode({&input, 1}, 1, row, {&fault, 1});
   EXPECT_EQ(fault, "");
   return row;
-}
-
-double cosine(const std::vector<float>& a, const std::vector<float>& b) {
-  double ab = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ab += static_cast<double>(a[i]) * b[i];
-    aa += static_cast<double>(a[i]) * a[i];
-    bb += static_cast<double>(b[i]) * b[i];
-  }
-  return ab / std::sqrt(aa * bb);
 }
 
 class Encoders : public testing::Test {

@@ -10,7 +10,7 @@
 #include "core/random.h"
 #include "model/network/bert.h"
 #include "model/network/resnet.h"
-#include "unit/model/engine/compared.h"
+#include "support/compared.h"
 #include "unit/model/engine/reference_file.h"
 
 namespace aisle::engine {

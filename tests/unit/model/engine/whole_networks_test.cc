@@ -15,7 +15,7 @@
 #include "model/network/resnet.h"
 #include "model/network/vgg.h"
 #include "model/network/xception.h"
-#include "unit/model/engine/compared.h"
+#include "support/compared.h"
 #include "unit/model/engine/reference_file.h"
 #include "unit/model/engine/ruled_values.h"
 
