@@ -7,43 +7,6 @@
 #include "domain/limits.h"
 
 namespace aisle {
-namespace {
-
-constexpr std::array<float, 3> kHalf = {0.5F, 0.5F, 0.5F};
-
-struct Usual {
-  std::string_view architecture;
-  PictureTransform transform;
-};
-
-constexpr PictureTransform square(int side, int resized, PictureFilter filter) {
-  return {.frame = {side, side, PictureResize::kShortestSide, resized, filter}};
-}
-
-// timm names its crop fractions: 0.8975 for xception, 0.875 for efficientnet_lite0. Inception's halves are what
-// torchvision's `transform_input` makes of ImageNet's means inside of its model.
-constexpr Usual kUsual[] = {
-    {"resnet18", square(224, 256, PictureFilter::kBilinear)},
-    {"resnet50", square(224, 256, PictureFilter::kBilinear)},
-    {"vgg16", square(224, 256, PictureFilter::kBilinear)},
-    {"inception_v3",
-     {.frame = {299, 299, PictureResize::kShortestSide, 342, PictureFilter::kBilinear},
-      .mean = kHalf,
-      .deviation = kHalf}},
-    {"xception",
-     {.frame = {299, 299, PictureResize::kShortestSide, 333, PictureFilter::kBicubic},
-      .mean = kHalf,
-      .deviation = kHalf}},
-    {"efficientnet_lite0", square(224, 256, PictureFilter::kBicubic)},
-};
-
-}  // namespace
-
-std::optional<PictureTransform> usual_transform(std::string_view architecture) {
-  for (const Usual& known : kUsual)
-    if (known.architecture == architecture) return known.transform;
-  return std::nullopt;
-}
 
 void check(const PictureTransform& transform) {
   check(transform.frame);

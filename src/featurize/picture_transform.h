@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,10 +24,6 @@ struct PictureTransform {
 
 // kInvalidArgument for a bad frame, or a deviation that is not over 0.
 void check(const PictureTransform& transform);
-
-// How the usual weights of an architecture were trained ("resnet50"; torchvision's, timm's for xception and
-// efficientnet_lite0). None where the architecture is not known.
-std::optional<PictureTransform> usual_transform(std::string_view architecture);
 
 // Immutable: any thread may call it, each with its own scratch.
 class PicturePreparer {

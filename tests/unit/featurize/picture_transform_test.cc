@@ -72,18 +72,5 @@ TEST_F(PictureTransformTest, D5_TransformsThatCannotBeAreRefused) {
   EXPECT_THROW(attempt([](auto& t) { t.mean[2] = std::numeric_limits<float>::infinity(); }), Error);
 }
 
-TEST(UsualTransform, D5_AreThoseThatTheAuthorsUse) {
-  // torchvision 0.14 (IMAGENET1K_V1) and timm's pretrained_cfg.
-  EXPECT_EQ(usual_transform("resnet50")->frame,
-            (PictureFrame{224, 224, PictureResize::kShortestSide, 256, PictureFilter::kBilinear}));
-  EXPECT_EQ(usual_transform("inception_v3")->frame,
-            (PictureFrame{299, 299, PictureResize::kShortestSide, 342, PictureFilter::kBilinear}));
-  EXPECT_EQ(usual_transform("xception")->frame.resized, resized_side(299, 0.8975));
-  EXPECT_EQ(usual_transform("efficientnet_lite0")->frame.filter, PictureFilter::kBicubic);
-  for (const char* name : {"resnet18", "resnet50", "vgg16", "inception_v3", "xception", "efficientnet_lite0"})
-    EXPECT_NO_THROW(check(usual_transform(name)->frame)) << name;
-  EXPECT_FALSE(usual_transform("bert"));
-}
-
 }  // namespace
 }  // namespace aisle

@@ -11,6 +11,7 @@
 #include "model/network/backbone_network.h"
 #include "model/network/formats/safetensors.h"
 #include "model/network/weights.h"
+#include "workflow/picture_settings.h"
 #include "workflow_support.h"
 
 namespace aisle {
@@ -327,6 +328,21 @@ TEST_F(Backbones, FetchesAFileFromAUrlAndChecksIt) {
   EXPECT_THROW(fetch(std::string(64, '0')), Error);
   EXPECT_THROW(fetch("12"), Error);
   EXPECT_EQ(fetch(sum).manifest.architecture, "resnet18");
+}
+
+TEST(UsualPictures, D5_ArePreparedAsTheAuthorsDo) {
+  // torchvision 0.14 (IMAGENET1K_V1) and timm's pretrained_cfg.
+  const auto usual = [](const char* name) { return transform_of(network::usual_picture_input(name)); };
+  EXPECT_EQ(usual("resnet50").frame,
+            (PictureFrame{224, 224, PictureResize::kShortestSide, 256, PictureFilter::kBilinear}));
+  EXPECT_EQ(usual("inception_v3").frame,
+            (PictureFrame{299, 299, PictureResize::kShortestSide, 342, PictureFilter::kBilinear}));
+  EXPECT_EQ(usual("inception_v3").mean[0], 0.5F);
+  EXPECT_EQ(usual("xception").frame.resized, resized_side(299, 0.8975));
+  EXPECT_EQ(usual("efficientnet_lite0").frame.filter, PictureFilter::kBicubic);
+  for (const std::string_view name : network::picture_backbones())
+    EXPECT_NO_THROW(transform_of(network::usual_picture_input(name))) << name;
+  EXPECT_THROW(network::usual_picture_input("bert"), Error);
 }
 
 }  // namespace
